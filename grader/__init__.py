@@ -1,0 +1,1 @@
+"""Topics, checks and grading: from a learner's file to a report."""
