@@ -1,0 +1,40 @@
+"""Named wrong implementations: they test the graders, and they name a learner's mistake.
+
+Each module here is named after its topic's and holds wrong versions of its tasks, declared with
+`misconception`. A wrong version's own name is its id, with dashes for underscores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=Callable[..., Any])
+MISCONCEPTION = "__misconception__"
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong way to write one task.
+
+    Attributes:
+        id: Its name, unique in its topic.
+        task: The task that it gets wrong.
+        message: What was done and the way out of it, said to the learner.
+    """
+
+    id: str
+    task: str
+    message: str
+
+
+def misconception(*, task: str, message: str) -> Callable[[T], T]:
+    """Declare a function or class to be a wrong version of `task`."""
+
+    def declare(wrong: T) -> T:
+        identity = wrong.__name__.replace("_", "-")
+        setattr(wrong, MISCONCEPTION, Misconception(identity, task, message))
+        return wrong
+
+    return declare
