@@ -6,12 +6,12 @@ sandboxed worker:
 
     @check(task="smooth", points=2)
     def test_a_constant_curve_stays_constant(submission):
-        assert_close(submission.smooth([2.0] * 5, beta=0.98), [2.0] * 5, what="smooth([2.0] * 5, 0.98)")
+        assert_close(submission.smooth([2.0] * 5, 0.9), [2.0] * 5, what="smooth([2.0] * 5, 0.9)")
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -92,10 +92,13 @@ def assert_close(
     except TypeError as error:
         raise CheckFailed(what, show(expected), str(error).removeprefix("expected "), why) from None
     if array.shape != wanted.shape:
-        counted = f"{show(got)}, of shape {array.shape}" if array.ndim else f"one number, {show(got)}"
+        counted = (
+            f"{show(got)}, of shape {array.shape}" if array.ndim else f"one number, {show(got)}"
+        )
         raise CheckFailed(what, f"{show(expected)}, of shape {wanted.shape}", counted, why)
     if not np.allclose(array, wanted, rtol=rtol, atol=atol, equal_nan=True):
-        raise CheckFailed(what, *_first_difference(array, wanted, rtol, atol), why)
+        right, wrong = _first_difference(array, wanted, rtol, atol)
+        raise CheckFailed(what, right, wrong, why)
 
 
 def assert_equal(got: object, expected: object, *, what: str, why: str = "") -> None:
@@ -208,7 +211,7 @@ def spy(function: Callable[..., Any]) -> Spy:
 
 def _first_difference(
     got: np.ndarray, expected: np.ndarray, rtol: float, atol: float
-) -> Sequence[str]:
+) -> tuple[str, str]:
     """Show both whole where they are short, and the first differing item where they are not."""
     if got.size <= 6:
         return show(expected), show(got)

@@ -13,7 +13,7 @@ _AGAIN = 0.2  # seconds between two interruptions of code that swallows the firs
 _STUCK = 25  # interruptions after which code counts as beyond reach
 
 
-class DeadlineExceeded(BaseException):  # noqa: N818  BaseException: `except Exception` must not swallow it
+class DeadlineExceeded(BaseException):
     """The code under a deadline ran out of time."""
 
 

@@ -53,7 +53,10 @@ class LearnerRun:
 
         Raises:
             UnreadableError: If it cannot be loaded; the text says why and what to do.
+            DeadlineExceeded: If an earlier check of the task never ended: once is enough to wait.
         """
+        if any(outcome.kind is Kind.TIMEOUT for outcome in self._judged[check.task]):
+            raise DeadlineExceeded
         module = check.topic.module
         if module not in self._modules:
             try:
@@ -97,7 +100,9 @@ class LearnerRun:
         found = {task: self._progress(task) for task in self._checks if self._whole(task)}
         with contextlib.suppress(OSError):  # a read-only folder: the run itself is still good
             progress.save(found, self._folder)
-        topics = {check.topic.module: check.topic for checks in self._checks.values() for check in checks}
+        topics = {
+            check.topic.module: check.topic for checks in self._checks.values() for check in checks
+        }
         reporter.section("scoreboard")
         saved = progress.load(self._folder) | found
         for line in scoreboard(list(topics.values()), saved):
@@ -163,7 +168,9 @@ def load_subject(path: Path) -> LocalSubject:
     """
     name = path.name
     if not path.is_file():
-        raise UnreadableError(f"{name} is not there. `hyperlings reset {path.stem}` brings it back.")
+        raise UnreadableError(
+            f"{name} is not there. `hyperlings reset {path.stem}` brings it back."
+        )
     try:
         with deadline(_IMPORT_SECONDS), contextlib.redirect_stdout(io.StringIO()):
             module = load_module(path, f"hyperlings_exercises.{path.stem}")

@@ -130,7 +130,7 @@ def _todo(check: Check, function: str | None) -> Outcome:
 
 
 def _raised_in_worker(error: SubmissionError, check: Check) -> Outcome:
-    """An exception of untrusted code: its text may hold a hidden input, so only its type is told."""
+    """An exception of untrusted code: its text may hold a hidden input, so its type is told."""
     if "NotImplementedError" in error.mro:
         return _todo(check, error.function)
     if error.type_name == "SystemExit":

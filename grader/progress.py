@@ -1,4 +1,4 @@
-"""A learner's progress: what the last run of the visible checks found, kept beside the exercises."""
+"""A learner's progress: what the last run of the visible checks found, beside the exercises."""
 
 from __future__ import annotations
 
@@ -92,9 +92,7 @@ def stale(topic: Topic, exercises: Path | None = None) -> bool:
     folder = exercises or exercises_dir()
     current = source_hash(folder / f"{topic.module}.py")
     saved = load(folder)
-    return any(
-        task.name not in saved or saved[task.name].source != current for task in topic.tasks
-    )
+    return any(task.name not in saved or saved[task.name].source != current for task in topic.tasks)
 
 
 def recheck(topic: Topic, exercises: Path | None = None, *, seconds: float = 120) -> bool:

@@ -81,6 +81,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, mark in marked:
         topic = find_topic(item.path.stem.removeprefix("test_"))
         item.stash[CHECK] = Check(topic=topic, name=item.name, **mark.kwargs)
+        item.extra_keyword_matches.add(item.stash[CHECK].task)  # so that `-k smooth` finds them
         found.append((item, item.stash[CHECK]))
     config.stash[RUN].arrange(found)
     if only := config.getoption("--task"):
