@@ -42,16 +42,6 @@ def test_the_committed_landscapes_are_those_of_the_committed_plans():
         assert recorded.step_budgets[-1] >= 0.95 * plan.min_steps
 
 
-@pytest.fixture
-def restored_threads():
-    import torch
-
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.mark.usefixtures("restored_threads")
 def test_the_command_writes_the_file_and_says_so(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(record, "PLANS", {"tiny": PLAN})
     monkeypatch.setattr(sys, "argv", ["record", "tiny", "--out", str(tmp_path / "new")])
