@@ -1,0 +1,139 @@
+"""What holds for every topic in the registry: every layer present, fair to right code, strict to
+wrong code, and able to say what went wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader import paths
+from grader.misconceptions.compose import declared, submission_source
+from grader.report import Report, Status
+from grader.run import grade, max_points
+from grader.sandbox import WarmParent
+from grader.submission import Submission
+from grader.topics import TOPICS, Topic
+
+ROOT = paths.project_root()
+EQUIVALENTS = ROOT / "tests" / "equivalents"
+BY_MODULE = {topic.module: topic for topic in TOPICS}
+
+MISCONCEPTIONS = [(topic.module, name) for topic in TOPICS for name in declared(topic.module)]
+RIGHT = [
+    (topic.module, path.stem)
+    for topic in TOPICS
+    for path in sorted((EQUIVALENTS / topic.module).glob("*.py"))
+]
+
+
+@pytest.fixture(scope="module")
+def parent() -> Iterator[WarmParent]:
+    with WarmParent() as started:
+        yield started
+
+
+def graded(parent: WarmParent, topic: Topic, source: str, seed: int = 1) -> Report:
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    submission = Submission("ada", topic.module, f"{topic.module}.py", source, digest)
+    return grade(submission, topic, parent=parent, seed=seed)
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.module)
+def test_every_layer_of_a_topic_is_there(topic: Topic) -> None:
+    expected = [
+        f"solutions/{topic.module}.py",
+        f"exercises/{topic.module}.py",
+        f"exercises/test_{topic.module}.py",
+        f"grader/hidden/test_{topic.module}.py",
+        f"grader/probes/{topic.module}.py",
+        f"grader/misconceptions/{topic.module}.py",
+        f"grader/fingerprint_data/{topic.module}.json",
+        f"docs/{topic.lesson}",
+    ]
+    assert [path for path in expected if not (ROOT / path).is_file()] == []
+    for task in topic.tasks:
+        assert len(set(task.hints)) == 3, f"{task.name} needs three different hints"
+        assert min(len(hint) for hint in task.hints) > 20
+        assert set(task.needs) <= {other.name for other in topic.tasks}
+        styles = [name for module, name in RIGHT if name.startswith(f"{task.name}_")]
+        assert len(styles) >= 3, f"{task.name} has {styles} only"
+
+
+def test_no_layer_holds_a_topic_that_the_registry_does_not() -> None:
+    layers = {
+        "solutions": "ex*.py",
+        "exercises": "*ex*.py",
+        "grader/hidden": "*ex*.py",
+        "grader/probes": "ex*.py",
+        "grader/misconceptions": "ex*.py",
+        "grader/fingerprint_data": "*.json",
+        "tests/equivalents": "ex*",
+    }
+    strays = [
+        path.relative_to(ROOT).as_posix()
+        for folder, pattern in layers.items()
+        for path in (ROOT / folder).glob(pattern)
+        if path.stem.removeprefix("test_") not in BY_MODULE
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.module)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_reference_gets_full_marks(parent: WarmParent, topic: Topic, seed: int) -> None:
+    source = (paths.solutions_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
+    report = graded(parent, topic, source, seed)
+    assert {task.task: (task.points, task.messages) for task in report.tasks} == {
+        task: (points, ()) for task, points in max_points(topic).items()
+    }
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.module)
+def test_the_stub_gets_nothing_and_counts_as_not_attempted(
+    parent: WarmParent, topic: Topic
+) -> None:
+    source = (paths.exercises_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
+    report = graded(parent, topic, source)
+    assert report.score == 0
+    assert {task.status for task in report.tasks} == {Status.NOT_ATTEMPTED}
+
+
+@pytest.mark.parametrize(("module", "name"), MISCONCEPTIONS)
+def test_a_misconception_is_named_and_costs_its_own_task_only(
+    parent: WarmParent, module: str, name: str
+) -> None:
+    topic, known = BY_MODULE[module], declared(module)[name]
+    report = graded(parent, topic, submission_source(module, name))
+    lost = {task.task for task in report.tasks if task.points < task.max_points}
+    assert lost == {known.task}
+    result = next(task for task in report.tasks if task.task == known.task)
+    assert result.diagnosis is not None
+    assert result.diagnosis.id == known.id
+
+
+@pytest.mark.parametrize(("module", "name"), RIGHT)
+def test_a_right_solution_in_another_style_gets_full_marks(
+    parent: WarmParent, module: str, name: str
+) -> None:
+    topic = BY_MODULE[module]
+    report = graded(parent, topic, submission_source(module, EQUIVALENTS / module / f"{name}.py"))
+    assert [(task.task, task.messages) for task in report.tasks if task.messages] == []
+    assert report.score == report.max_score
+
+
+@pytest.mark.parametrize(("module", "name"), MISCONCEPTIONS)
+def test_the_visible_checks_notice_a_misconception_and_tell_its_name(
+    module: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = declared(module)[name]
+    (tmp_path / f"{module}.py").write_text(submission_source(module, name), encoding="utf-8")
+    for kept in (f"test_{module}.py", "pytest.ini"):
+        (tmp_path / kept).write_bytes((paths.exercises_dir() / kept).read_bytes())
+    status = pytest.main([str(tmp_path), "--task", known.task, "-p", "no:cacheprovider"])
+    said = capsys.readouterr().out
+    assert status == pytest.ExitCode.TESTS_FAILED
+    assert " ".join(known.message.split()) in " ".join(said.split())
+    assert "grader/" not in said, "a frame of ours is in the message"
