@@ -1,0 +1,113 @@
+"""Record what the reference and every misconception of a topic answer to its probes."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from itertools import combinations
+from pathlib import Path
+
+from grader.deadline import DeadlineExceeded, deadline
+from grader.fingerprints import Fingerprint, Fingerprints, agree, dumps, loads
+from grader.misconceptions.compose import declared, submission_source
+from grader.paths import load_module, solutions_dir
+from grader.probes import Probe
+from grader.subject import LocalSubject
+from grader.topics import Topic
+from grader.values import to_plain
+
+_SECONDS = 20.0  # for one probe of one function
+
+
+class RecordingError(Exception):
+    """A topic cannot be recorded as it stands; the text says what to change, one line a problem."""
+
+
+def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerprints:
+    """Put each task's probe to the reference and to the task's misconceptions.
+
+    Runs the topic's own code in this process.
+
+    Args:
+        topic: The topic.
+        step: Called after each of `steps(topic)` probes.
+
+    Raises:
+        RecordingError: If a probe is missing, fails, or does not tell two functions apart.
+    """
+    problems: list[str] = []
+    reference = (solutions_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
+    probes = {task.name: _find_probe(topic.module, task.name) for task in topic.tasks}
+    references = {}
+    for task, probe in probes.items():
+        try:
+            references[task] = _ask(probe, topic.module, reference)
+        except RecordingError as error:
+            problems.append(f"{task}: the reference {error}")
+        step()
+    wrong = []
+    for name, known in declared(topic.module).items():
+        try:
+            if known.task not in probes:
+                raise RecordingError(f"is of task {known.task!r}, which the topic does not have")
+            answer = _ask(probes[known.task], topic.module, submission_source(topic.module, name))
+            wrong.append(Fingerprint(known.id, known.task, known.message, answer))
+        except RecordingError as error:
+            problems.append(f"{known.task}: {known.id} {error}")
+        step()
+    problems += _alike(topic, references, wrong)
+    if problems:
+        raise RecordingError("\n".join(f"grader/probes/{topic.module}.py, {p}" for p in problems))
+    prints = Fingerprints(topic.module, references, tuple(wrong))
+    return loads(dumps(prints))  # as a reader sees it: sorted, and rounded
+
+
+def steps(topic: Topic) -> int:
+    """Return how many probes `record` will run."""
+    return len(topic.tasks) + len(declared(topic.module))
+
+
+def _find_probe(module: str, task: str) -> Probe:
+    probes = import_module(f"grader.probes.{module}")
+    try:
+        probe: Probe = vars(probes)[task]
+    except KeyError:
+        raise RecordingError(
+            f"grader/probes/{module}.py has no probe `{task}`. Add one, taking `submission`."
+        ) from None
+    return probe
+
+
+def _ask(probe: Probe, module: str, source: str) -> object:
+    """Return a probe's answer for a source, as it will be read back."""
+    name = f"hyperlings_recording.{module}"
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # wrong code warns, with good reason
+        path = Path(folder) / f"{module}.py"
+        path.write_text(source, encoding="utf-8")
+        try:
+            with deadline(_SECONDS):
+                subject = LocalSubject(vars(load_module(path, name)), path.name)
+                answer = to_plain(probe(subject))
+            return loads(dumps(Fingerprints(module, {"": answer}, ()))).reference("")
+        except DeadlineExceeded:
+            raise RecordingError(
+                f"was still running after {_SECONDS:g} s. Give the probe inputs that end."
+            ) from None
+        except Exception as error:
+            raise RecordingError(
+                f"raised {type(error).__name__}: {error}. Where that is its answer, put the call "
+                "into `outcome(lambda: …)`; otherwise mend it."
+            ) from error
+
+
+def _alike(topic: Topic, references: dict[str, object], wrong: list[Fingerprint]) -> Iterator[str]:
+    """Name every two functions of a task that its probe takes for one another."""
+    for task in (task.name for task in topic.tasks):
+        answers = [("the reference", references[task])] if task in references else []
+        answers += [(item.id, item.answer) for item in wrong if item.task == task]
+        for (one, left), (other, right) in combinations(answers, 2):
+            if agree(left, right):
+                yield f"{task}: {one} and {other} answer alike. Add a case where they differ."
