@@ -5,7 +5,7 @@ the standard library only, in syntax that Python 3.8 parses; else an old one cou
 
     python3 -m grader.bootstrap play|test|dev [--chosen] [pip arguments …]
 
-A second call is quick: `.venv/.hyperlings` records what the last *finished* install was made from.
+A second call is quick: `.venv/installed` records what the last *finished* install was made from.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def set_up(
             version is made anew. Otherwise a working one is kept.
     """
     venv = root / ".venv"
-    stamp = venv / ".hyperlings"
+    stamp = venv / "installed"
     version = venv_version(venv)
     other = version is not None and chosen and version[:2] != sys.version_info[:2]
     if version is None or version[:2] < MINIMUM or other:

@@ -17,7 +17,7 @@ DOWNLOAD_CPU, DOWNLOAD_CUDA = 0.4, 3.0
 DISK_CPU, DISK_CUDA = 3.0, 9.0
 GIGABYTE = 1e9
 
-OTHER_PYTHON = "Use a Python from 3.11 to 3.13, by adding for example PYTHON=python3.12"
+OTHER_PYTHON = "use a Python from 3.11 to 3.13 by adding, for example, PYTHON=python3.12"
 AGAIN = "then run the same command again: it goes on where it stopped."
 
 _NETWORK = re.compile(
@@ -28,13 +28,15 @@ _NETWORK = re.compile(
 )
 _NAME = r"([A-Za-z0-9][\w.-]*)"
 _NO_MATCH = re.compile(rf"No matching distribution found for {_NAME}")
-_COLLECTING = re.compile(rf"Collecting {_NAME}")
-_CONFLICT = re.compile(rf"Cannot install (?:-\S+ )?{_NAME}.*conflicting dependencies")
-_BUILD = re.compile(
-    rf"Failed building wheel for {_NAME}|Failed to build '?{_NAME}|"
-    rf"Failed to build installable wheels for some pyproject.toml based projects \(?{_NAME}|"
-    rf"metadata-generation-failed(?s:.*?)╰─> {_NAME}"
+_CONFLICT = re.compile(
+    rf"conflict is caused by:.*?(?:depends on|requested(?: \(constraint\))?) {_NAME}", re.DOTALL
 )
+_BUILD_FAILED = re.compile(r"Failed building|Failed to build|exited with [1-9]")
+_BUILT = re.compile(
+    rf"Failed building (?:wheel|editable) for {_NAME}|Failed to build '(?!file:){_NAME}"
+)
+# What pip was busy with: its own lines have one space after the time, those of a pip within three.
+_BUSY_WITH = re.compile(rf"^\S+ (?:Collecting {_NAME}|(Obtaining|Processing) )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def diagnose_venv(output: str, version: tuple[int, int]) -> Problem:
     lines = output.strip().splitlines() or ["python -m venv failed and said nothing"]
     return Problem(
         f"Could not make .venv: {lines[-1]}",
-        f"If the project's folder cannot be written, move it to one that can. Otherwise: "
-        f"{OTHER_PYTHON}",
+        f"If the project's folder cannot be written, move it to one that can. Otherwise, "
+        f"{OTHER_PYTHON}.",
     )
 
 
@@ -143,9 +145,10 @@ def diagnose(log: str, returncode: int, free: int) -> Problem:
         )
     nothing_listed = "(from versions: none)" in errors
     if _NETWORK.search(log if nothing_listed else errors):
-        asked = _NO_MATCH.findall(errors) or _COLLECTING.findall(log) or ["the packages"]
+        missing = _NO_MATCH.search(errors)
+        package = missing.group(1) if missing else _busy_with(log)
         return Problem(
-            f"The package index could not be reached to fetch {asked[-1]}.",
+            f"The package index could not be reached to fetch {package}.",
             f"Check the connection, and a proxy or firewall if there is one, {AGAIN}",
         )
     if "Permission denied" in errors:
@@ -155,17 +158,24 @@ def diagnose(log: str, returncode: int, free: int) -> Problem:
         )
     if match := _CONFLICT.search(errors):
         return Problem(
-            f"{match.group(1)} asks for versions that exclude each other.",
+            f"{match.group(1)}: versions that exclude each other are asked for.",
             "Restore constraints.txt and pyproject.toml as they were released, and look for a "
             "constraint in pip's own settings: pip config list",
         )
     if match := _NO_MATCH.search(errors):
         return _no_match(match.group(1), nothing_listed)
-    if match := _BUILD.search(errors):
-        return _build_failed(next(name for name in match.groups() if name))
-    last = [line for line in errors.splitlines() if "ERROR" in line] or ["pip gave no reason"]
-    reason = last[-1].split("ERROR:")[-1].strip()
+    if _BUILD_FAILED.search(errors):
+        named = _BUILT.search(errors)
+        return _build_failed((named[1] or named[2]) if named else _busy_with(log[:start]))
+    said = [line for line in errors.splitlines() if "ERROR" in line]
+    reason = said[-1].split("ERROR:")[-1].strip() if said else f"exit code {returncode}"
     return Problem(f"pip failed: {reason}", f"Mend that, {AGAIN}")
+
+
+def _busy_with(log: str) -> str:
+    """Return the package that pip named last; the project itself is installed from a folder."""
+    names = [match[1] for match in _BUSY_WITH.finditer(log)]
+    return (names[-1] if names else None) or "hyperlings"
 
 
 def _no_match(package: str, nothing_listed: bool) -> Problem:
@@ -174,11 +184,11 @@ def _no_match(package: str, nothing_listed: bool) -> Problem:
         return Problem(
             f"{package}: the package index offers nothing for {here}.",
             "If this machine reaches the internet through a mirror or proxy, check pip's settings "
-            f"(pip config list). Otherwise: {OTHER_PYTHON}",
+            f"(pip config list). Otherwise, {OTHER_PYTHON}.",
         )
     return Problem(
         f"{package}: the version that constraints.txt pins does not exist for {here}.",
-        f"{OTHER_PYTHON}. (PyTorch is no longer built for Macs with an Intel processor.)",
+        f"What helps: {OTHER_PYTHON}. (PyTorch is no longer built for Macs with an Intel processor.)",
     )
 
 
@@ -190,5 +200,5 @@ def _build_failed(package: str) -> Problem:
         )
     return Problem(
         f"{package} has no ready-made build for this machine, and building it here failed.",
-        OTHER_PYTHON,
+        f"What helps: {OTHER_PYTHON}.",
     )
