@@ -188,7 +188,7 @@ def _no_match(package: str, nothing_listed: bool) -> Problem:
         )
     return Problem(
         f"{package}: the version that constraints.txt pins does not exist for {here}.",
-        f"What helps: {OTHER_PYTHON}. (PyTorch is no longer built for Macs with an Intel processor.)",
+        f"What helps: {OTHER_PYTHON}. (Macs with an Intel processor get no new PyTorch.)",
     )
 
 
