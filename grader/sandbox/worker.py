@@ -45,6 +45,7 @@ class _Server:
         self._operations: dict[str, Callable[..., object]] = {
             "load": self._load,
             "has": self._has,
+            "function": self._function,
             "call": self._call,
             "build": self._build,
             "substitute": self._substitute,
@@ -85,6 +86,9 @@ class _Server:
 
     def _has(self, name: str) -> bool:
         return name in vars(self._module)
+
+    def _function(self, name: str) -> object:
+        return _Whole(vars(self._module)[name])
 
     def _call(self, name: str, *args: object, **kwargs: object) -> object:
         function = vars(self._module).get(name, _ABSENT)
