@@ -1,13 +1,14 @@
 """Named wrong implementations: they test the graders, and they name a learner's mistake.
 
-Each module here is named after its topic's and holds wrong versions of its tasks, declared with
-`misconception`. A wrong version's own name is its id, with dashes for underscores.
+Each module here is named after its topic's and holds wrong versions of its tasks: either whole
+functions, declared with `misconception`, whose names are their ids with underscores for dashes; or
+tuples of `Misconception`, each of which says what to edit in the reference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 T = TypeVar("T", bound=Callable[..., Any])
@@ -22,11 +23,14 @@ class Misconception:
         id: Its name, unique in its topic.
         task: The task that it gets wrong.
         message: What was done and the way out of it, said to the learner.
+        edits: What stands in the reference's body, each piece exactly once, and what the mistake
+            has in its place; all applied together. Empty for a whole function.
     """
 
     id: str
     task: str
     message: str
+    edits: Mapping[str, str] = field(default_factory=dict)
 
 
 def misconception(*, task: str, message: str) -> Callable[[T], T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -12,7 +13,7 @@ from grader.paths import solutions_dir
 
 
 def declared(module: str) -> dict[str, Misconception]:
-    """Return a topic's misconceptions by the name of their function or class, in file order.
+    """Return a topic's misconceptions in file order, by id with underscores for dashes.
 
     Args:
         module: The topic's module, e.g. "ex02_manual_tuning".
@@ -21,12 +22,15 @@ def declared(module: str) -> dict[str, Misconception]:
         ModuleNotFoundError: If the topic has no misconceptions file.
     """
     namespace = vars(import_module(f"grader.misconceptions.{module}"))
-    return {
-        name: found
-        for name, value in namespace.items()
-        if isinstance(value, FunctionType | type)
-        and isinstance(found := vars(value).get(MISCONCEPTION), Misconception)
-    }
+    found: dict[str, Misconception] = {}
+    for name, value in namespace.items():
+        if isinstance(value, FunctionType | type):
+            whole = vars(value).get(MISCONCEPTION)
+            found |= {name: whole} if isinstance(whole, Misconception) else {}
+        elif isinstance(value, tuple):
+            edited = [item for item in value if isinstance(item, Misconception)]
+            found |= {item.id.replace("-", "_"): item for item in edited}
+    return found
 
 
 def submission_source(module: str, replacement: str | Path) -> str:
@@ -40,6 +44,7 @@ def submission_source(module: str, replacement: str | Path) -> str:
     Raises:
         KeyError: If the topic has no such misconception.
         FileNotFoundError: If there is no such file, or no solution.
+        ValueError: If an edit does not fit the reference.
     """
     reference = (solutions_dir() / f"{module}.py").read_text(encoding="utf-8")
     if isinstance(replacement, Path):
@@ -51,16 +56,18 @@ def submission_source(module: str, replacement: str | Path) -> str:
             if not line.startswith("from __future__ import")
         )
     else:
-        addition = _wrong_function(module, replacement.replace("-", "_"))
+        addition = _wrong_function(module, replacement.replace("-", "_"), reference)
     return f"{reference.rstrip()}\n\n\n{addition.strip()}\n"
 
 
-def _wrong_function(module: str, name: str) -> str:
+def _wrong_function(module: str, name: str, reference: str) -> str:
     """Return the source of a misconception under its task's name, without its decorator."""
     known = declared(module)
     if name not in known:
         listed = ", ".join(known)
         raise KeyError(f"{module} has no misconception {name!r}. It has {listed}.")
+    if known[name].edits:
+        return _edited(known[name], reference)
     path = Path(str(import_module(f"grader.misconceptions.{module}").__file__))
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
@@ -72,3 +79,18 @@ def _wrong_function(module: str, name: str) -> str:
                     inner.id = known[name].task
             return ast.unparse(node)
     raise KeyError(f"{path.name} does not define {name!r} at its top level.")
+
+
+def _edited(known: Misconception, reference: str) -> str:
+    """Return the reference's version of a task with a misconception's edits made in its body."""
+    nodes = [node for node in ast.parse(reference).body if getattr(node, "name", "") == known.task]
+    source = "".join(ast.get_source_segment(reference, node) or "" for node in nodes)
+    head, begin, body = source.partition("### BEGIN SOLUTION\n")
+    for old in known.edits:
+        if body.count(old) != 1:
+            raise ValueError(
+                f"{known.id}: {old!r} must stand once in the reference's {known.task}, "
+                f"but stands there {body.count(old)} times."
+            )
+    pieces = re.compile("|".join(map(re.escape, known.edits)))
+    return head + begin + pieces.sub(lambda found: known.edits[found.group()], body)
