@@ -710,7 +710,9 @@ def test_the_calls_are_counted(
 
 
 @check(task="coordinate_search", points=2)
-def test_no_configuration_is_evaluated_twice(submission: Subject, rng: np.random.Generator) -> None:
+def test_no_configuration_is_evaluated_twice(
+    submission: Subject, reference: ModuleType, rng: np.random.Generator
+) -> None:
     for rounds in (1, 3):
         table, start, candidates = random_problem(reference, rng)
         for name, values in candidates.items():
