@@ -163,7 +163,7 @@ def _lines(items: list[str]) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
 def _encoded(value: object) -> Any:
@@ -175,7 +175,7 @@ def _encoded(value: object) -> Any:
     if isinstance(value, dict):
         if wrong := [key for key in value if not isinstance(key, str) or key == _FLOAT]:
             raise TypeError(f"a dictionary's keys must be text, but got {wrong[0]!r}")
-        return {key: _encoded(item) for key, item in value.items()}
+        return {key: _encoded(value[key]) for key in sorted(value)}
     if value is None or isinstance(value, bool | int | str):
         return value
     raise TypeError(f"an answer must be made of plain values, but got {show(value)}")

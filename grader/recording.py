@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
 
@@ -37,6 +39,8 @@ def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerpr
     Raises:
         RecordingError: If a probe is missing, fails, or does not tell two functions apart.
     """
+    for package in ("probes", "misconceptions"):
+        _require(package, topic.module)
     problems: list[str] = []
     reference = (solutions_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
     probes = {task.name: _find_probe(topic.module, task.name) for task in topic.tasks}
@@ -54,7 +58,7 @@ def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerpr
                 raise RecordingError(f"is of task {known.task!r}, which the topic does not have")
             answer = _ask(probes[known.task], topic.module, submission_source(topic.module, name))
             wrong.append(Fingerprint(known.id, known.task, known.message, answer))
-        except RecordingError as error:
+        except (RecordingError, ValueError) as error:  # a ValueError: its edits do not fit
             problems.append(f"{known.task}: {known.id} {error}")
         step()
     problems += _alike(topic, references, wrong)
@@ -65,8 +69,17 @@ def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerpr
 
 
 def steps(topic: Topic) -> int:
-    """Return how many probes `record` will run."""
-    return len(topic.tasks) + len(declared(topic.module))
+    """Return how many probes `record` will run, as far as the topic is written."""
+    try:
+        return len(topic.tasks) + len(declared(topic.module))
+    except ModuleNotFoundError:
+        return len(topic.tasks)
+
+
+def _require(package: str, module: str) -> None:
+    name = f"grader.{package}.{module}"
+    if name not in sys.modules and find_spec(name) is None:
+        raise RecordingError(f"grader/{package}/{module}.py is missing. Write it.")
 
 
 def _find_probe(module: str, task: str) -> Probe:
