@@ -1,0 +1,1 @@
+"""The verbs of the `hyperlings` command, one module a kind of user."""
