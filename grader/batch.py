@@ -81,7 +81,7 @@ def grade_all(
         bar = tqdm(
             total=len(left),
             desc="Grading",
-            unit=" submissions",
+            unit="file",
             delay=1,
             mininterval=0.1 if sys.stderr.isatty() else 10,
         )

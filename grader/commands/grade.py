@@ -1,0 +1,286 @@
+"""What instructors type: `grade`."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from grader import journal
+from grader.batch import Batch, grade_all, processes_for
+from grader.errors import GradingError
+from grader.export import write_exports
+from grader.export.numbers import plain
+from grader.judging import Setup
+from grader.report import Report, Status
+from grader.submission import Found, find
+from grader.topics import Topic, find_topic
+
+_JUDGED, _NOT_GRADED, _WRONG_USAGE, _INTERRUPTED = 0, 1, 2, 130
+_MOST_ROWS = 50
+_MOST_COMPLAINTS = 20
+
+_SHORT = {
+    Status.PASSED: "passed",
+    Status.PARTIAL: "partial",
+    Status.FAILED: "failed",
+    Status.ERROR: "error",
+    Status.TIMEOUT: "timeout",
+    Status.NOT_ATTEMPTED: "to do",
+    Status.NOT_GRADED: "not graded",
+}
+
+
+@click.command("grade")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for results.jsonl, grades.csv, feedback/ and class.html.",
+)
+@click.option(
+    "--topic", metavar="TOPIC", help="Grade every file as this topic's, whatever its name."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes. Default: one for every 8 submissions, at most one a core.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    metavar="N",
+    help="Seed of the fresh inputs, the same for every submission. Default: a random one, printed.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where networks train. auto is the CPU: the same marks on every machine.",
+)
+@click.option("--resume", is_flag=True, help="Go on with DIR: keep what is graded there already.")
+@click.option("--force", is_flag=True, help="Throw away the results that DIR holds.")
+@click.option(
+    "--tier",
+    type=click.Choice(["A", "B"]),
+    help="Isolation to use, instead of the best that this machine has.",
+)
+@click.option(
+    "--trust-submissions",
+    is_flag=True,
+    help="Grade even where this machine cannot isolate the code. Only for code that you trust.",
+)
+def grade_command(
+    paths: tuple[str, ...],
+    out: Path,
+    topic: str | None,
+    jobs: int | None,
+    seed: int | None,
+    device: str,
+    resume: bool,
+    force: bool,
+    tier: str | None,
+    trust_submissions: bool,
+) -> None:
+    """Grade submissions: files, folders of files, or folders of students' folders.
+
+    A file is known by its name (ex02_manual_tuning.py, ex02.py, ex02.ipynb), its student by the
+    name of its folder.
+
+    \b
+    Exit status:
+      0    every submission was judged, whatever its marks
+      1    some could not be graded; --resume tries them again
+      2    wrong usage
+      130  stopped by Ctrl-C; --resume goes on
+
+    \b
+    Examples:
+      hyperlings grade submissions/ --out marks
+      hyperlings grade submissions/ --out marks --resume
+      hyperlings grade alice/homework.py --topic 2 --out marks
+      hyperlings grade solutions/ --out check          full marks
+    """
+    forced = _topic(topic)
+    isolation, reasons = _isolation(tier, trusted=trust_submissions)
+    if device == "cuda":
+        _require_cuda()
+    found = find(paths, forced)
+    _complain(found)
+    if not found.submissions:
+        raise click.UsageError("There is nothing to grade.")
+    try:
+        if seed is None:
+            seed = _seed(out, resume=resume, force=force)
+        elif not resume and not force:
+            _require_unused(out)
+        setup = Setup(
+            seed=seed,
+            tier=isolation,
+            device="cuda" if device == "cuda" else "cpu",
+            trusted=isolation == "C",
+        )
+        click.echo(f"Isolation: tier {isolation}{reasons}")
+        click.echo(f"Seed: {seed}, the same for every submission (--seed {seed} repeats this run)")
+        batch = grade_all(
+            found.submissions,
+            setup,
+            out=out,
+            jobs=jobs or processes_for(len(found.submissions)),
+            resume=resume,
+        )
+        if force:
+            _remove_pages(out)
+        write_exports(batch.reports, out)
+    except (journal.JournalError, GradingError) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or out} cannot be written: {error.strerror}. What is graded is safe "
+            "in results.jsonl: put that right, then go on with --resume."
+        ) from None
+    _show(batch, found, out)
+    raise SystemExit(_status(batch))
+
+
+def _topic(name: str | None) -> Topic | None:
+    try:
+        return find_topic(name) if name else None
+    except KeyError as error:
+        raise click.BadParameter(str(error.args[0]), param_hint="--topic") from None
+
+
+def _isolation(wanted: str | None, *, trusted: bool) -> tuple[str, str]:
+    """Choose the isolation, and say why it is no better one."""
+    from grader.sandbox.tiers import Tier, detect
+
+    found = detect()
+    why = " ".join(found.reasons)
+    if wanted:
+        if Tier(wanted) not in found.available:
+            raise click.UsageError(f"This machine cannot give tier {wanted}: {why}")
+        return wanted, " (asked for)"
+    if found.tier is Tier.C and not trusted:
+        raise click.UsageError(
+            f"This machine cannot isolate the code that it would run: {why} Grade in a Linux "
+            "container or in WSL2, or pass --trust-submissions if you trust every submission."
+        )
+    tier = str(found.tier)
+    return tier, {
+        "A": " (bubblewrap, Landlock and seccomp)",
+        "B": f" (Landlock and seccomp; {why})",
+        "C": f" (none, as you trust the submissions; {why})",
+    }[tier]
+
+
+def _require_cuda() -> None:
+    import torch
+
+    if not torch.cuda.is_available():
+        raise click.UsageError(
+            "--device cuda needs a GPU that PyTorch can use, and there is none here. "
+            "Leave it out: the marks are the same on a CPU."
+        )
+
+
+def _complain(found: Found) -> None:
+    for line in found.complaints[:_MOST_COMPLAINTS]:
+        click.echo(line, err=True)
+    if len(found.complaints) > _MOST_COMPLAINTS:
+        click.echo(f"... and {len(found.complaints) - _MOST_COMPLAINTS} more like these.", err=True)
+    if found.passed_over:
+        noun = "file" if found.passed_over == 1 else "files"
+        click.echo(f"Passed over: {found.passed_over} other {noun}.", err=True)
+
+
+def _seed(out: Path, *, resume: bool, force: bool) -> int:
+    """Go on with the seed of an earlier run, or draw one."""
+    path = out / journal.NAME
+    if resume and path.exists():
+        for report in journal.read(path):
+            return report.seed
+    elif not force:
+        _require_unused(out)
+    return secrets.randbelow(2**32)
+
+
+def _require_unused(out: Path) -> None:
+    if (out / journal.NAME).exists():
+        raise click.UsageError(
+            f"{out} holds the results of an earlier run. Pass --resume to go on with it, "
+            "--force to throw it away, or another --out."
+        )
+
+
+def _remove_pages(out: Path) -> None:
+    """Remove the pages of the run before, whose students may not be in this one."""
+    for page in (out / "feedback").glob("*.html"):
+        page.unlink()
+
+
+def _show(batch: Batch, found: Found, out: Path) -> None:
+    rows = [
+        (
+            report.student,
+            report.topic,
+            f"{plain(report.score)}/{plain(report.max_score)}",
+            _statuses(report),
+        )
+        for report in batch.reports
+    ]
+    click.echo()
+    for line in table(("student", "topic", "score", "tasks"), rows[:_MOST_ROWS]):
+        click.echo(line)
+    if len(rows) > _MOST_ROWS:
+        click.echo(f"... and {len(rows) - _MOST_ROWS} more in {out / 'grades.csv'}")
+    problems = [each.problem for each in found.submissions if each.problem]
+    if problems:
+        click.echo("\nCould not be read, and scored 0:")
+        for problem in problems[:_MOST_ROWS]:
+            click.echo(f"  {problem}")
+    click.echo(
+        f"\nGraded now: {batch.new}. Feedback: {out / 'feedback'}. Class: {out / 'class.html'}"
+    )
+    if batch.interrupted:
+        click.echo("Stopped. What is graded is kept: go on with the same command and --resume.")
+    elif _status(batch) == _NOT_GRADED:
+        click.echo(
+            "Some tasks could not be graded; the same command and --resume tries them again."
+        )
+
+
+def _statuses(report: Report) -> str:
+    count = Counter(result.status for result in report.tasks)
+    return ", ".join(f"{count[status]} {word}" for status, word in _SHORT.items() if count[status])
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lay out a table of four columns, the third aligned to the right; long names are cut.
+
+    Args:
+        head: The columns' names.
+        rows: The cells.
+    """
+    cut = [[_cut(row[0], 24), *row[1:]] for row in rows]
+    widths = [max(len(row[place]) for row in [head, *cut]) for place in range(len(head))]
+    return [
+        f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}"
+        for row in [head, *cut]
+    ]
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
+def _status(batch: Batch) -> int:
+    if batch.interrupted:
+        return _INTERRUPTED
+    return _JUDGED if all(report.graded for report in batch.reports) else _NOT_GRADED
