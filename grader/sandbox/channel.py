@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox import frames, plain, proxies
-from grader.sandbox.wire import MAX_NODES, Decoder, DoesNotCross, Encoder, Node
+from grader.sandbox.decoder import Decoder
+from grader.sandbox.encoder import Encoder
+from grader.sandbox.wire import MAX_NODES, MAX_OBJECTS, DoesNotCross, Node
 
-_MAX_LENT = 50_000
 _EXCEPTIONS = {
     name: value
     for name, value in vars(builtins).items()
@@ -59,7 +60,7 @@ class Lender:
         """The number of `value`, the same each time."""
         number = self._numbers.get(id(value))
         if number is None:
-            if len(self._objects) >= _MAX_LENT:
+            if len(self._objects) >= MAX_OBJECTS:
                 raise frames.WireError("too many objects were handed over")
             number = self._numbers[id(value)] = len(self._objects)
             self._objects.append(value)

@@ -7,24 +7,15 @@ worker.call("smooth", [2.0, 2.0], beta=0.9)
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import shutil
-import socket
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from grader.errors import SetupFailed
-from grader.sandbox import output, shell, surroundings
 from grader.sandbox.handles import Export, Handle, export
+from grader.sandbox.launch import ParentProcess
 from grader.sandbox.limits import Limits
 from grader.sandbox.session import Worker
 from grader.sandbox.tiers import Tier, detect
@@ -34,6 +25,7 @@ __all__ = ["Export", "Handle", "Limits", "Tier", "WarmParent", "Worker", "export
 PRELOAD = (
     "numpy",
     "torch",
+    "torch._dynamo",  # the first optimizer imports it, which takes two seconds
     "sklearn.datasets",
     "sklearn.linear_model",
     "sklearn.model_selection",
@@ -43,21 +35,6 @@ PRELOAD = (
     "sklearn.tree",
     "optuna",
 )
-_WARM_UP_SECONDS = 180.0
-_FORK_SECONDS = 30.0
-_ENVIRONMENT = {
-    "HOME": "/",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "LANG": "C.UTF-8",
-    "LOGNAME": "learner",
-    "MALLOC_ARENA_MAX": "2",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PATH": "/usr/bin:/bin",
-    "USER": "learner",
-}
 
 
 class WarmParent:
@@ -93,7 +70,7 @@ class WarmParent:
         # Outside Linux, a fork after importing torch is not safe.
         self._preload = () if sys.platform != "linux" else tuple(preload)
         self._lock = threading.Lock()
-        self._process: _Process | None = None
+        self._process: ParentProcess | None = None
 
     def start(self) -> None:
         """Start the parent, if it does not run, without waiting for it."""
@@ -133,99 +110,13 @@ class WarmParent:
         """Close it."""
         self.close()
 
-    def _start(self) -> _Process:
+    def _start(self) -> ParentProcess:
         if self._process is not None and not self._process.is_running():
             self._process.close()
             self._process = None
         if self._process is None:
-            self._process = _Process(self.tier, self.device, self._preload)
+            self._process = ParentProcess(self.tier, self.device, self._preload)
         return self._process
-
-
-class _Process:
-    """One run of the warm parent."""
-
-    def __init__(self, tier: Tier, device: str, preload: Sequence[str]) -> None:
-        self._ready = False
-        self._control, theirs = socket.socketpair()
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 closed in `close`
-        self._folder = Path(tempfile.mkdtemp(prefix="hyperlings-"))
-        surroundings.stage(self._folder)
-        around = surroundings.survey(device)
-        modules = shell.MODULES if tier is Tier.A else str(self._folder)
-        packages = shell.package_folders(around) if tier is Tier.A else around.packages
-        begin = (
-            f"import sys; sys.path[:] = [{modules!r}, *sys.path, *{list(packages)!r}]; "
-            f"from grader.sandbox.parent import main; main({theirs.fileno()})"
-        )
-        command = [around.interpreter, "-I", "-S", "-B", "-c", begin]
-        if tier is Tier.A:
-            bwrap = detect().bwrap
-            command = shell.wrap(str(bwrap), around, command, modules=str(self._folder))
-        environment = _environment(device)
-        self._process = _run(command, theirs, self._errors, environment)
-        theirs.close()
-        config = _config(tier, around, packages, preload, environment)
-        with contextlib.suppress(OSError):  # it died at once: `wait_until_ready` says why
-            self._control.sendall(json.dumps(config).encode() + b"\n")
-
-    def is_running(self) -> bool:
-        return self._process.poll() is None
-
-    def wait_until_ready(self) -> None:
-        if self._ready:
-            return
-        self._control.settimeout(_WARM_UP_SECONDS)
-        said = {}
-        with (
-            contextlib.suppress(OSError, ValueError),
-            self._control.makefile("r", encoding="utf-8") as lines,
-        ):
-            said = json.loads(lines.readline())
-        if "ready" not in said:
-            reason = said.get("failed") or f"the sandbox could not be started: {self._last_words()}"
-            self.close()
-            raise SetupFailed(reason)
-        self._ready = True
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def fork(self, limits: Limits) -> Worker:
-        rpc, their_rpc = socket.socketpair()
-        status, their_status = socket.socketpair()
-        out = output.open_file()
-        worker = Worker(rpc, status, out, limits)
-        try:
-            with their_rpc, their_status:
-                request = json.dumps(asdict(limits)).encode()
-                fds = [their_rpc.fileno(), out, their_status.fileno()]
-                socket.send_fds(self._control, [request], fds)
-            worker.wait_until_locked(_FORK_SECONDS)
-        except OSError as error:
-            worker.close()
-            raise SetupFailed(f"the sandbox's warm parent is gone ({error})") from None
-        except BaseException:
-            worker.close()
-            raise
-        return worker
-
-    def close(self) -> None:
-        self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._errors.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _last_words(self) -> str:
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return "it closed its connection"
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else f"it exited with status {self._process.returncode}"
 
 
 def _choose(tier: Tier | None) -> Tier:
@@ -240,80 +131,3 @@ def _choose(tier: Tier | None) -> Tier:
     if chosen not in isolation.available:
         raise SetupFailed(f"Tier {chosen} is out of reach on this machine. {why}")
     return chosen
-
-
-def _environment(device: str) -> dict[str, str]:
-    if device == "cpu":
-        return {**_ENVIRONMENT, "CUDA_VISIBLE_DEVICES": ""}
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return _ENVIRONMENT if visible is None else {**_ENVIRONMENT, "CUDA_VISIBLE_DEVICES": visible}
-
-
-def _config(
-    tier: Tier,
-    around: surroundings.Surroundings,
-    packages: Sequence[str],
-    preload: Sequence[str],
-    environment: dict[str, str],
-) -> dict[str, object]:
-    """The fields of `grader.sandbox.parent.Config`, as that process sees the paths."""
-    readable: list[str] = []
-    listed: list[str] = []
-    for folder in (*around.system, *packages):
-        shown, on_the_way = surroundings.around(folder, around.secret)
-        readable += shown
-        listed += on_the_way
-    lockdown = {
-        "locks": tier is not Tier.C,
-        "readable": readable,
-        "listed": listed,
-        "devices": around.devices,
-        "cuda": around.cuda,
-    }
-    return {
-        "preload": preload,
-        "boxes": shell.BOX if tier is Tier.A else None,
-        "lockdown": lockdown,
-        "environment": environment,
-    }
-
-
-def _run(
-    command: Sequence[str],
-    control: socket.socket,
-    errors: IO[bytes],
-    environment: dict[str, str],
-) -> subprocess.Popen[bytes]:
-    """Start the parent from a thread that lives as long as it does.
-
-    bubblewrap's --die-with-parent follows the thread that started it, not the process
-    (PR_SET_PDEATHSIG in prctl(2)), and ours may be a short-lived one.
-    """
-    started: list[subprocess.Popen[bytes] | OSError] = []
-    known = threading.Event()
-
-    def keep() -> None:
-        try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=errors,
-                stderr=errors,
-                env=environment,
-                pass_fds=[control.fileno()],
-                cwd="/",
-            )
-        except OSError as error:
-            started.append(error)
-            known.set()
-            return
-        started.append(process)
-        known.set()
-        process.wait()
-
-    threading.Thread(target=keep, name="hyperlings-warm-parent", daemon=True).start()
-    known.wait()
-    (outcome,) = started
-    if isinstance(outcome, OSError):
-        raise SetupFailed(f"the sandbox could not be started: {outcome}")
-    return outcome

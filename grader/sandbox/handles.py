@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from grader.errors import SubmissionError
 from grader.sandbox import plain, proxies
-from grader.sandbox.wire import DoesNotCross, Encoder, Node
+from grader.sandbox.encoder import Encoder
+from grader.sandbox.wire import DoesNotCross, Node
 
 _ITERATOR_METHODS = ("__iter__", "__next__")
 

@@ -91,8 +91,8 @@ def restrict(
 def _allow(ruleset: int, path: str, access: int) -> None:
     try:
         anchor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
+    except (FileNotFoundError, PermissionError):
+        return  # nothing there that this process could read anyway
     try:
         if not stat.S_ISDIR(os.fstat(anchor).st_mode):
             access &= _ON_FILES

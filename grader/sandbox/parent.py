@@ -18,9 +18,12 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import types
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from grader.sandbox import kernel, output, worker
 from grader.sandbox.limits import Limits
@@ -75,6 +78,7 @@ def main(control_fd: int) -> None:
 def _warm_up(config: Config) -> None:
     for name in config.preload:
         importlib.import_module(name)
+    tempfile.gettempdir()  # remembered, since a worker without a folder could find none
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
     from grader import labs
@@ -186,10 +190,11 @@ class _Parent:
         os.environ.update(self._config.environment)
         if box is not None:
             os.environ.update(HOME=box, TMPDIR=box)
+            tempfile.tempdir = box  # an import may have asked, and Python remembers the answer
         sys.argv[:] = ["submission"]
         sys.modules["__main__"] = types.ModuleType("__main__")
         self._children.clear()
-        random.seed(0)  # Python reseeds it at a fork; a worker's draws are to be repeatable
+        _seed_global_generators()
         output.redirect()
 
     def _reap(self) -> None:
@@ -212,6 +217,14 @@ class _Parent:
             if threads is not None and threads > child.limits.threads:
                 child.reason = f"started more than {child.limits.threads} threads"
                 os.kill(child.pid, signal.SIGKILL)
+
+
+def _seed_global_generators() -> None:
+    """Let code that draws from global generators draw the same numbers at each grading."""
+    random.seed(0)
+    np.random.seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].default_generator.manual_seed(0)
 
 
 def remove_tree(folder: str) -> None:

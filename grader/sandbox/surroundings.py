@@ -33,6 +33,8 @@ _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 _WORKER_SIDE = (
     "__init__",
     "channel",
+    "decoder",
+    "encoder",
     "frames",
     "kernel",
     "landlock",
@@ -83,7 +85,7 @@ def survey(device: str) -> Surroundings:
     wanted = [
         *_LIBRARIES,
         *(_CUDA if cuda else ()),
-        os.path.join(os.path.realpath(sys.base_prefix), "lib"),
+        *(os.path.join(os.path.realpath(sys.base_prefix), name) for name in ("lib", "lib64")),
         interpreter,
     ]
     project = str(_GRADER.parent)
