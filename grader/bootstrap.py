@@ -127,6 +127,7 @@ def install(root: Path, venv: Path, level: str, pip_args: Sequence[str]) -> Prob
     )
     if done.returncode == 0:
         return None
+    print("\nThe install failed; pip's whole log is .venv/install.log", file=sys.stderr)
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     return diagnose(text, done.returncode, shutil.disk_usage(str(venv)).free)
 
@@ -163,7 +164,9 @@ def set_up(
         problem = disk_problem(shutil.disk_usage(str(root)).free)
         if problem:
             return problem
-        print(announcement(sys.platform, pip_args), flush=True)
+        unfinished = (venv / "install.log").exists()
+        said = "Going on with an unfinished install." if unfinished else None
+        print(said or announcement(sys.platform, pip_args), flush=True)
     drop_half_installed(venv)
     problem = install(root, venv, level, pip_args)
     if problem is None:
@@ -223,7 +226,7 @@ def main(argv: Sequence[str]) -> int:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         return 130
     if problem:
-        print(f"\n{problem}\nThe whole log, if pip ran: .venv/install.log", file=sys.stderr)
+        print(f"\n{problem}", file=sys.stderr)
     return 1 if problem else 0
 
 
