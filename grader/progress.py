@@ -119,11 +119,13 @@ def recheck(topic: Topic, exercises: Path | None = None, *, seconds: float = 120
 
 
 def next_task(saved: Mapping[str, TaskProgress]) -> tuple[Topic, str] | None:
-    """Return the first task of the course that is not done, or None."""
-    for topic in TOPICS:
-        for task in topic.tasks:
-            if task.name not in saved or saved[task.name].state is not State.DONE:
-                return topic, task.name
+    """Return a task begun and not done, or else the first not begun; None at the end."""
+    tasks = [(topic, task.name) for topic in TOPICS for task in topic.tasks]
+    for wanted in (State.FAILING, State.TODO):
+        for topic, name in tasks:
+            state = saved[name].state if name in saved else State.TODO
+            if state is wanted:
+                return topic, name
     return None
 
 

@@ -33,7 +33,8 @@ def scoreboard(topics: Sequence[Topic], saved: Mapping[str, TaskProgress]) -> It
         yield "Everything is done. Well played."
     else:
         topic, name = todo
-        yield f"Next: write `{name}` in exercises/{topic.module}.py"
+        verb = "mend" if name in saved and saved[name].state is State.FAILING else "write"
+        yield f"Next: {verb} `{name}` in exercises/{topic.module}.py"
         yield f"Check it: pytest exercises -k {name}"
         yield f"Stuck? hyperlings hint {name}"
 
