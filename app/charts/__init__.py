@@ -1,0 +1,1 @@
+"""Results as charts: pure functions from a lab's result to a `Figure`."""

@@ -1,0 +1,130 @@
+"""What a chart is to a page: a fixed specification, and the data and words that change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.theme import Line, Point
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A chart with its numbers in words and as a table.
+
+    The browser keeps a chart whose key, specification and description stay the same and moves only
+    its marks, so whatever changes with a control belongs in `rows` or `caption`.
+
+    Attributes:
+        key: Identifies the chart on its page.
+        spec: Vega-Lite specification without data; one constant a chart.
+        rows: All layers' data in one tidy table; the layers filter it by a column.
+        alt: What the chart shows in general, for who cannot see it.
+        caption: What it shows right now, with the numbers that matter.
+    """
+
+    key: str
+    spec: Spec
+    rows: pd.DataFrame
+    alt: str
+    caption: str
+
+
+def only(column: str, *values: str) -> list[dict[str, Any]]:
+    """The transform by which a layer takes its own rows from the shared table."""
+    return [{"filter": {"field": column, "oneOf": list(values)}}]
+
+
+def log_axis(title: str, first: int, last: int) -> dict[str, Any]:
+    """An axis with one line a power of ten, labeled 1e-3 and the like.
+
+    Args:
+        title: Its title.
+        first: Exponent of ten of the first label.
+        last: Exponent of the last.
+    """
+    values = [10.0**exponent for exponent in range(first, last + 1)]
+    return {"title": title, "values": values, "format": ".0e"}
+
+
+def line_layer(
+    column: str, lines: Mapping[str, Line], x: Mapping[str, Any], y: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One layer with all lines of a chart, told apart by color, dash and width in one key.
+
+    Args:
+        column: The column that names a row's series.
+        lines: Each series' name and style, in the key's order.
+        x: The horizontal channel.
+        y: The vertical channel.
+    """
+    names = list(lines)
+
+    def channel(range_: Sequence[object]) -> dict[str, Any]:
+        return {
+            "field": column,
+            "type": "nominal",
+            "scale": {"domain": names, "range": list(range_)},
+            "legend": {"title": None, "orient": "top", "symbolType": "stroke", "symbolSize": 300},
+        }
+
+    return {
+        "transform": only(column, *names),
+        "mark": {"type": "line", "clip": True},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": channel([line.color for line in lines.values()]),
+            "strokeDash": channel([list(line.dash) for line in lines.values()]),
+            "strokeWidth": channel([line.width for line in lines.values()]),
+        },
+    }
+
+
+def point_layer(
+    column: str, points: Mapping[str, Point], x: Mapping[str, Any], y: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One layer with all markers of a chart, told apart by color and shape in one key.
+
+    Args:
+        column: The column that names a row's kind.
+        points: Each kind's name and style, in the key's order.
+        x: The horizontal channel.
+        y: The vertical channel.
+    """
+    names = list(points)
+
+    def channel(range_: Sequence[object]) -> dict[str, Any]:
+        return {
+            "field": column,
+            "type": "nominal",
+            "scale": {"domain": names, "range": list(range_)},
+            "legend": {"title": None, "orient": "bottom", "symbolSize": 100},
+        }
+
+    return {
+        "transform": only(column, *names),
+        "mark": {"type": "point", "filled": True, "clip": True, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": channel([point.color for point in points.values()]),
+            "shape": channel([point.shape for point in points.values()]),
+            "size": {
+                **channel([point.size for point in points.values()]),
+                "legend": None,
+            },
+        },
+    }
+
+
+# Lines and markers keep keys of their own when a chart has both.
+SEPARATE_KEYS = {
+    "scale": dict.fromkeys(("color", "shape", "size", "strokeDash", "strokeWidth"), "independent")
+}

@@ -1,0 +1,90 @@
+"""Labeled controls whose state lives in the address, so that any view is a link.
+
+A control's key is also its name in the address. Limits are checked in the browser only; the labs
+check again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeVar
+
+import streamlit as st
+
+Choice = TypeVar("Choice", bound=str)
+_ADDRESS: Literal["query-params"] = "query-params"
+
+
+def power(label: str, exponents: Sequence[int], default: int, *, key: str, help: str = "") -> float:
+    """A slider over powers of ten, labeled 1e-3 and the like.
+
+    Args:
+        label: The visible label.
+        exponents: Exponents of ten, rising.
+        default: The exponent to start at.
+        key: Name in the address.
+        help: What it means.
+    """
+    options = [f"1e{exponent}" for exponent in exponents]
+    chosen = st.select_slider(
+        label, options, value=f"1e{default}", key=key, help=help or None, bind=_ADDRESS
+    )
+    return float(chosen)
+
+
+def step(label: str, options: Sequence[int], default: int, *, key: str, help: str = "") -> int:
+    """A slider over listed whole numbers, for scales that are not even.
+
+    Options that change with another control keep the choice if it is still one of them.
+    """
+    stored = st.session_state.get(key)
+    if stored is not None and str(stored) not in {str(option) for option in options}:
+        del st.session_state[key]
+    chosen = st.select_slider(
+        label,
+        [str(option) for option in options],
+        value=str(default),
+        key=key,
+        help=help or None,
+        bind=_ADDRESS,
+    )
+    return int(chosen)
+
+
+def number(
+    label: str, low: int, high: int, default: int, *, key: str, by: int = 1, help: str = ""
+) -> int:
+    """A slider over whole numbers."""
+    value = st.slider(label, low, high, default, by, key=key, help=help or None, bind=_ADDRESS)
+    return int(value)
+
+
+def share(
+    label: str, low: float, high: float, default: float, *, key: str, by: float, help: str = ""
+) -> float:
+    """A slider over fractions, shown with two decimals."""
+    value = st.slider(
+        label, low, high, default, by, format="%.2f", key=key, help=help or None, bind=_ADDRESS
+    )
+    return float(value)
+
+
+def choice(label: str, options: Sequence[Choice], *, key: str, help: str = "") -> Choice:
+    """One of a few words, all of them visible; the first is the default."""
+    return st.radio(label, options, horizontal=True, key=key, help=help or None, bind=_ADDRESS)
+
+
+def switch(label: str, default: bool, *, key: str, help: str = "") -> bool:
+    """On or off."""
+    return st.toggle(label, default, key=key, help=help or None, bind=_ADDRESS)
+
+
+def preset(label: str, values: dict[str, object], *, key: str) -> None:
+    """A button that moves several controls at once.
+
+    Args:
+        label: The button's words.
+        values: A value for each control's key, as the control's widget holds it.
+        key: Identifies the button.
+    """
+    st.button(label, key=key, on_click=st.session_state.update, args=(values,))

@@ -1,0 +1,180 @@
+"""The learning-rate finder's lab: one range test on the digits, and four readings of its curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+Optimizer = Literal["SGD", "Adam"]
+Method = Literal["steep", "minimum", "minimum/10", "valley"]
+
+OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
+METHODS: tuple[Method, ...] = get_args(Method)
+LOW, HIGH, N_STEPS = 1e-5, 10.0, 120
+STOP_FACTOR = 4.0
+STOP_BETA = 0.98
+_WIDTH = 64
+
+
+@dataclass(frozen=True, eq=False)
+class RangeTest:
+    """One sweep of the learning rate.
+
+    Attributes:
+        lrs: Learning rate of each step, shape (n_steps,).
+        losses: Mini-batch cross-entropy before that step, in nats, shape (n_steps,).
+    """
+
+    lrs: NDArray[np.float64]
+    losses: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A learning rate read off a curve.
+
+    Attributes:
+        method: How it was read.
+        lr: The learning rate suggested.
+        loss: The curve's loss at the nearest step, where the marker sits.
+    """
+
+    method: Method
+    lr: float
+    loss: float
+
+
+@lru_cache(maxsize=256)
+def run(optimizer: Optimizer, batch_size: int, seed: int) -> RangeTest:
+    """Train a 64-64-10 network on the digits while the learning rate climbs.
+
+    The sweep ends early once the smoothed loss passes 4 times its best, or is no longer finite.
+
+    Args:
+        optimizer: "SGD" (no momentum) or "Adam".
+        batch_size: Examples a step, at least 1.
+        seed: Decides the initial weights and the order of examples.
+
+    Raises:
+        ValueError: If an argument is none of these.
+    """
+    import torch
+
+    if optimizer not in get_args(Optimizer):
+        raise ValueError(f"`optimizer` must be 'SGD' or 'Adam', but got {optimizer!r}.")
+    if batch_size < 1:
+        raise ValueError(f"`batch_size` must be at least 1, but got batch_size={batch_size}.")
+    x, y = _digits()
+    generator = torch.Generator().manual_seed(seed)
+    weights = _initial_weights(x.shape[1], 10, generator)
+    step = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}[optimizer](weights, lr=LOW)
+    lrs = np.geomspace(LOW, HIGH, N_STEPS)
+    losses: list[float] = []
+    average, best = 0.0, np.inf
+    for i, lr in enumerate(lrs):
+        step.param_groups[0]["lr"] = float(lr)
+        rows = torch.randint(len(x), (batch_size,), generator=generator)
+        hidden = torch.relu(x[rows] @ weights[0] + weights[1])
+        loss = torch.nn.functional.cross_entropy(hidden @ weights[2] + weights[3], y[rows])
+        step.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        step.step()
+        value = loss.item()
+        if not np.isfinite(value):
+            break
+        losses.append(value)
+        average = STOP_BETA * average + (1 - STOP_BETA) * value
+        corrected = average / (1 - STOP_BETA ** (i + 1))
+        best = min(best, corrected)
+        if corrected > STOP_FACTOR * best:
+            break
+    return RangeTest(lrs[: len(losses)], np.array(losses))
+
+
+def smooth(
+    losses: NDArray[np.float64], beta: float, *, corrected: bool = True
+) -> NDArray[np.float64]:
+    """Exponential moving average of a curve, with or without the correction for its start at zero.
+
+    Args:
+        losses: Raw losses in step order, shape (n_steps,).
+        beta: Weight of the past, 0 <= beta < 1.
+        corrected: Whether to divide step t (from 1) by 1 - beta**t.
+
+    Returns:
+        The smoothed losses, shape (n_steps,).
+    """
+    smoothed = np.empty(len(losses))
+    average = 0.0
+    for i, loss in enumerate(losses):
+        average = beta * average + (1 - beta) * loss
+        smoothed[i] = average / (1 - beta ** (i + 1)) if corrected else average
+    return smoothed
+
+
+def suggestions(
+    lrs: NDArray[np.float64], losses: NDArray[np.float64], skip: int
+) -> tuple[Suggestion, ...]:
+    """Read a learning rate off a curve in four ways.
+
+    Args:
+        lrs: Learning rates, rising, shape (n_steps,).
+        losses: The curve, as a rule smoothed, shape (n_steps,).
+        skip: Points at the start to leave out; at least 3 points have to remain.
+
+    Raises:
+        ValueError: If fewer than 3 points remain.
+    """
+    lrs, losses = lrs[skip:], losses[skip:]
+    if len(lrs) < 3:
+        raise ValueError(f"At least 3 points must remain after `skip`, but got {len(lrs)}.")
+    slopes = np.diff(losses) / np.diff(np.log(lrs))
+    steep, lowest, valley = int(np.argmin(slopes)), int(np.argmin(losses)), _valley(losses)
+    tenth = float(lrs[lowest]) / 10
+    beside = int(np.argmin(np.abs(np.log(lrs / tenth))))
+    return (
+        Suggestion("steep", float(lrs[steep]), float(losses[steep])),
+        Suggestion("minimum", float(lrs[lowest]), float(losses[lowest])),
+        Suggestion("minimum/10", tenth, float(losses[beside])),
+        Suggestion("valley", float(lrs[valley]), float(losses[valley])),
+    )
+
+
+def _valley(losses: NDArray[np.float64]) -> int:
+    """Index half way down the middle third of the longest falling subsequence."""
+    longest = np.ones(len(losses), dtype=int)
+    for i in range(1, len(losses)):
+        above = losses[:i] > losses[i]
+        longest[i] = 1 + (longest[:i][above].max() if above.any() else 0)
+    end = int(np.argmax(longest))
+    start = end - int(longest[end])
+    third = (end - start) / 3
+    return start + int(third) + int(third / 2)
+
+
+@lru_cache(maxsize=1)
+def _digits() -> tuple[torch.Tensor, torch.Tensor]:
+    """The training part of the digits: inputs (1010, 64) and classes (1010,)."""
+    import torch
+
+    from engine.data import load
+
+    data = load("digits")
+    return torch.tensor(data.x_train), torch.tensor(data.y_train)
+
+
+def _initial_weights(n_in: int, n_out: int, generator: torch.Generator) -> list[torch.Tensor]:
+    """He-normal weights and zero biases of the two layers, ready for gradients."""
+    import torch
+
+    first = torch.randn(n_in, _WIDTH, generator=generator) * (2 / n_in) ** 0.5
+    second = torch.randn(_WIDTH, n_out, generator=generator) * (2 / _WIDTH) ** 0.5
+    tensors = [first, torch.zeros(_WIDTH), second, torch.zeros(n_out)]
+    return [tensor.requires_grad_() for tensor in tensors]

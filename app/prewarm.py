@@ -1,0 +1,35 @@
+"""Loads what is slow before anyone needs it, in the background, and then freezes the collector."""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+
+def start() -> threading.Thread:
+    """Begin to warm up and return the thread that does it."""
+    thread = threading.Thread(target=warm, name="prewarm", daemon=True)
+    thread.start()
+    return thread
+
+
+def warm() -> None:
+    """Import the heavy libraries and take one optimizer step with each optimizer.
+
+    The first step of a process is slow, and so is each full garbage collection once all of this is
+    loaded: what exists by now is frozen, that is, left out of later collections.
+    """
+    import torch
+
+    from app.labs import lr_finder
+
+    # The labs' networks are too small to share: a second thread waits more than it works.
+    torch.set_num_threads(1)
+    lr_finder.run("SGD", batch_size=32, seed=0)
+    lr_finder.run("Adam", batch_size=32, seed=0)
+
+    import optuna  # noqa: F401
+    import sklearn.model_selection  # noqa: F401
+
+    gc.collect()
+    gc.freeze()

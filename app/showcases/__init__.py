@@ -1,0 +1,1 @@
+"""Pictures of the tasks: each task's function on fixed inputs, beside the reference's values."""

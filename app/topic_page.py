@@ -1,0 +1,52 @@
+"""A topic's page: Learn, Play and Build, of which only the open one is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import build_panel, lesson, services
+from app.watch import watch
+from grader.topics import Topic
+
+TABS = ("Learn", "Play", "Build")
+
+
+def show(topic: Topic, play: Callable[[], None]) -> None:
+    """Show a topic.
+
+    Args:
+        topic: The topic.
+        play: Draws its lab.
+    """
+    services.rechecker().refresh(topic)
+    st.title(topic.title, anchor=False)
+    st.markdown(topic.summary)
+    learn_tab, play_tab, build_tab = st.tabs(
+        TABS, key="tab", on_change="rerun", bind="query-params"
+    )
+    if learn_tab.open:
+        with learn_tab:
+            _learn(topic)
+    if play_tab.open:
+        with play_tab:
+            play()
+    if build_tab.open:
+        with build_tab:
+            build_panel.show(topic)
+    watch()
+
+
+def _learn(topic: Topic) -> None:
+    parts = lesson.read(topic)
+    if not parts:
+        st.markdown(
+            f"This copy of the course has no docs/{topic.lesson}. Everything else works: try the "
+            "lab under **Play**, then write the functions under **Build**."
+        )
+    for part in parts:
+        if isinstance(part, lesson.Image):
+            st.image(str(part.path), alt=part.alt)
+        else:
+            st.markdown(part.markdown)

@@ -1,0 +1,41 @@
+"""Notices that the learner saved a file, that checks ran, or that a late answer came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import services
+from app.own_code import module_path
+from grader.paths import exercises_dir
+from grader.topics import TOPICS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EVERY = 1.0
+_KEY = "watched"
+
+
+@st.fragment(run_every=_EVERY)
+def watch() -> None:
+    """Rerun the page when something it shows has changed on the disk or in the background."""
+    now = _stamp()
+    if st.session_state.setdefault(_KEY, now) != now:
+        st.session_state[_KEY] = now
+        st.rerun()
+
+
+def _stamp() -> tuple[object, ...]:
+    files = [module_path(topic) for topic in TOPICS]
+    saved = exercises_dir() / ".hyperlings" / "progress.json"
+    return (services.runner().settled, *(_version(path) for path in (*files, saved)))
+
+
+def _version(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
