@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Generator
 from functools import cached_property
@@ -41,6 +40,7 @@ class LearnerRun:
         self._modules: dict[str, LocalSubject | UnreadableError] = {}
         self._checks: dict[str, list[Check]] = defaultdict(list)
         self._judged: dict[str, list[Outcome]] = defaultdict(list)
+        self._diagnoses: dict[str, str] = {}
 
     def arrange(self, items: list[tuple[pytest.Item, Check]]) -> None:
         """Count each task's checks."""
@@ -109,8 +109,15 @@ class LearnerRun:
             reporter.write_line(line)
 
     def _diagnosis(self, check: Check) -> str:
+        """Name the misconception in a task, once a run; "" where there is none."""
+        if check.task not in self._diagnoses:
+            self._diagnoses[check.task] = self._diagnose(check)
+        return self._diagnoses[check.task]
+
+    def _diagnose(self, check: Check) -> str:
         subject = self._modules.get(check.topic.module)
-        if not isinstance(subject, LocalSubject):
+        endless = any(outcome.kind is Kind.TIMEOUT for outcome in self._judged[check.task])
+        if endless or not isinstance(subject, LocalSubject):
             return ""
         try:
             with deadline(check.seconds):
@@ -152,11 +159,11 @@ class LearnerRun:
         return self._folder / f"{topic.module}.py"
 
     def _say(self, text: str) -> None:
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
-            reporter.write(text, flush=True)
-        else:
-            print(text, file=sys.__stderr__, flush=True)
+        """Write past pytest's capture, for a process that is about to end."""
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        if capture is not None:
+            capture.suspend_global_capture()
+        print(text, flush=True)
 
 
 def load_subject(path: Path) -> LocalSubject:

@@ -104,25 +104,28 @@ def test_a_selection_never_counts_as_the_whole_task(course: Path) -> None:
     assert "smooth" not in load(course)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "while True: pass",
-        "import time; time.sleep(1e6)",
-        "while True:\n        try: len(losses)\n        except Exception: pass",
-    ],
-    ids=["busy", "asleep", "swallows-exceptions"],
-)
+@pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(1e6)"])
 def test_an_endless_loop_ends_with_a_message_that_names_the_task(course: Path, body: str) -> None:
     write(course, f"\n\ndef smooth(losses, beta):\n    {body}\n")
     status, said = run(course, "-k", "smooth")
     assert status == 1
-    assert "`smooth` was still running" in said
+    assert "`smooth` was still running after 10 s" in said
 
 
-def test_a_loop_that_swallows_everything_ends_the_run_and_is_named(course: Path) -> None:
-    loop = "while True:\n        try:\n            len(losses)\n        except:\n            pass"
-    write(course, f"\n\ndef smooth(losses, beta):\n    {loop}\n")
+SWALLOWS = """
+
+def smooth(losses, beta):
+    while True:
+        try:
+            while True:
+                len(losses)
+        except:
+            pass
+"""
+
+
+def test_a_loop_that_swallows_every_exception_ends_the_run_and_is_named(course: Path) -> None:
+    write(course, SWALLOWS)
     status, said = run(course, "-k", "smooth")
     assert status == 1
     assert "`smooth` never ends, not even when it is interrupted" in said
