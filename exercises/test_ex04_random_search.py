@@ -208,18 +208,30 @@ def test_sample_configs_draws_only_from_the_generator_it_is_given(submission):
 
 @check(task="sample_configs")
 def test_sample_configs_returns_a_choice_as_it_stands_in_the_list(submission):
-    space = {"layers": [(64, 64), None, "auto", 3]}
-    rng = submission.build("common:rng", seed=0)
-    what = f"sample_configs({space}, 4, rng)"
-    configs = configs_of(submission.sample_configs(space, 4, rng), {"layers"}, what)
-    drawn = [config["layers"] for config in configs]
-    assert_equal(
-        sorted(str(list(choice) if isinstance(choice, tuple) else choice) for choice in drawn),
-        ["3", "None", "[64, 64]", "auto"],
-        what=f"the choices in {what}, as text",
-        why="A choice may be anything. rng.choice turns lists into arrays, and 3 into '3': draw a "
-        "position with rng.integers, and look the choice up.",
-    )
+    kinds = ["float", "int", "list", "str"]
+    for space, n in (
+        ({"layers": [[64, 64], 0.5, "auto", 3]}, 4),
+        ({"layers": [[64, 64], 0.5, "auto", 3], "lr": ("uniform", 0.0, 1.0)}, 200),
+    ):
+        lab = submission.build("ex04_random_search:space_lab", space=space, seed=0)
+        what = f"sample_configs({space}, {n}, rng)"
+        configs = configs_of(lab.draw(submission.sample_configs, n)[0], set(space), what)
+        assert_equal(
+            sorted({type(config["layers"]).__name__ for config in configs}),
+            kinds,
+            what=f"types of layers in {what}",
+            why="A choice may be anything. rng.choice makes an array of a list, in which 3 beside "
+            "'auto' is the text '3': draw a position with rng.integers, and look the choice up.",
+        )
+
+
+@check(task="sample_configs")
+def test_sample_configs_leaves_the_space_as_it_was(submission):
+    for space in ({"a": list(range(9))}, {"a": list(range(9)), "lr": ("uniform", 0.0, 1.0)}):
+        lab = submission.build("ex04_random_search:space_lab", space=space, seed=0)
+        lab.draw(submission.sample_configs, 5)
+        why = "The lists belong to the caller, who may use them again: shuffle a copy."
+        assert_equal(lab.lists(), {"a": list(range(9))}, what="the lists afterwards", why=why)
 
 
 @check(task="sample_configs")
@@ -271,14 +283,36 @@ def test_random_search_calls_the_objective_once_a_trial(submission):
 @check(task="random_search")
 def test_random_search_lets_no_nan_win(submission):
     for mode, best in (("min", 2.0), ("max", 4.0)):
-        returned = iter([NAN, 3.0, 2.0, NAN, 4.0])
-        objective = spy(lambda config, returned=returned: next(returned))
-        config, value, _ = searched(submission, objective, 5, mode)
+        returned = [NAN, 3.0, 2.0, NAN, 4.0]
+        rest = iter(returned)
+        objective = spy(lambda config, rest=rest: next(rest))
+        config, value, values = searched(submission, objective, 5, mode)
         what = f"random_search with the values nan, 3, 2, nan, 4 and mode={mode!r}"
         why = "NaN is a run that diverged. Every comparison with it is False: leave it out."
         assert_close(value, best, what=f"best value of {what}", why=why)
         winner = objective.calls[2 if mode == "min" else 4][0]
         assert_equal(config, winner, what=f"best config of {what}", why=why)
+        why = "The values of all trials come back, NaN too: it only takes no part in the contest."
+        assert_close(values, returned, what=f"values of {what}", why=why)
+
+
+@check(task="random_search")
+def test_random_search_draws_only_from_the_generator_it_is_given(submission):
+    def tried(seed):
+        objective = spy(lambda config: config["lr"])
+        searched(submission, objective, 6, seed=seed)
+        return [arguments[0] for arguments in objective.calls]
+
+    what = "the configurations tried by random_search(objective, space, 6, rng)"
+    why = "One seed must give the same trials: hand rng on to sample_configs."
+    assert_equal(tried(1), tried(1), what=f"{what}, twice with one seed", why=why)
+    assert_true(
+        tried(1) != tried(2),  # 12 * 11 * 10 * 9 * 8 * 7 orders: equal by chance once in 665,280
+        what=f"{what} with another seed",
+        expected="other configurations",
+        got="the same ones, in the same order",
+        why="A generator made inside the function knows nothing of the seed that was asked for.",
+    )
 
 
 @check(task="random_search")
