@@ -91,7 +91,7 @@ SHOWCASES = (
                     Part("batches"),
                     1e-5,
                     10.0,
-                    60,
+                    100,
                 ),
                 Lab("digits:bench", (("batch_size", 64), ("seed", 0))),
             ),

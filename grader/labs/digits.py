@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,25 @@ if TYPE_CHECKING:
     import torch
 
 _WIDTH = 64
+
+
+class Batches:
+    """Batches of one pass, which can be iterated again and again.
+
+    A class of its own, and no list: a list would leave the process as arrays.
+    """
+
+    def __init__(self, x: torch.Tensor, y: torch.Tensor, size: int) -> None:
+        """Cut inputs (n, 64) and classes (n,) into batches; the last one may be short."""
+        self._pairs = [(x[i : i + size], y[i : i + size]) for i in range(0, len(x), size)]
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Start a pass."""
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        """Return the number of batches in a pass."""
+        return len(self._pairs)
 
 
 @dataclass(frozen=True)
@@ -20,13 +39,13 @@ class Bench:
         model: A 64-64-10 network.
         optimizer: Plain SGD on its weights.
         loss_fn: Cross-entropy of logits and classes.
-        batches: Pairs of inputs (batch, 64) in [0, 1] and classes (batch,).
+        batches: Pairs of standardized inputs (batch, 64) and classes (batch,).
     """
 
     model: torch.nn.Module
     optimizer: torch.optim.Optimizer
     loss_fn: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-    batches: list[tuple[torch.Tensor, torch.Tensor]]
+    batches: Batches
 
 
 def bench(batch_size: int, seed: int) -> Bench:
@@ -42,7 +61,9 @@ def bench(batch_size: int, seed: int) -> Bench:
     images, classes = load_digits(return_X_y=True)
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(images), generator=generator)
-    x = torch.tensor(images / 16, dtype=torch.float32)[order]
+    scale = images.std(axis=0)
+    standardized = (images - images.mean(axis=0)) / (scale + (scale == 0))
+    x = torch.tensor(standardized, dtype=torch.float32)[order]
     y = torch.tensor(classes, dtype=torch.int64)[order]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -53,5 +74,5 @@ def bench(batch_size: int, seed: int) -> Bench:
         model,
         torch.optim.SGD(model.parameters(), lr=0.1),
         torch.nn.functional.cross_entropy,
-        list(zip(x.split(batch_size), y.split(batch_size), strict=True)),
+        Batches(x, y, batch_size),
     )
