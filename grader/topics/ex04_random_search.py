@@ -47,10 +47,10 @@ RANDOM_SEARCH_TASK = Task(
         "Collect the values in a list, in order. Then pick the winner among the trials whose value "
         "is not NaN: the lowest for min, the highest for max, the first of equals. None left "
         "means a ValueError, and so does a mode that is neither.",
-        "Check mode. configs = sample_configs(space, n, rng); values = a list of objective(config). "
-        "Let `trained` be the positions i where math.isnan(values[i]) is false, and raise a "
-        "ValueError if there are none. best = min(trained, key=lambda i: values[i]), or max(…): "
-        "both keep the first of equals. Return configs[best], values[best], values.",
+        "Check mode. Take configs = sample_configs(space, n, rng), and let values be a list of "
+        "objective(config). Let `trained` be the positions i where values[i] is not NaN, and raise "
+        "a ValueError if there are none. Then best = min(trained, key=lambda i: values[i]), or "
+        "max(…): both keep the first of equals. Return configs[best], values[best], values.",
     ),
     needs=("sample_configs",),
 )
