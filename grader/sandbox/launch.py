@@ -49,27 +49,38 @@ class ParentProcess:
             SetupFailed: If the program cannot be run at all.
         """
         self._ready = False
-        self._control, theirs = socket.socketpair()
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 closed in `close`
-        self._folder = Path(tempfile.mkdtemp(prefix="hyperlings-"))
+        with contextlib.ExitStack() as resources:
+            self._control, theirs = socket.socketpair()
+            resources.callback(self._control.close)
+            self._errors = resources.enter_context(tempfile.TemporaryFile())
+            self._folder = Path(tempfile.mkdtemp(prefix="hyperlings-"))
+            resources.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            with theirs:
+                self._process = self._launch(tier, device, preload, theirs)
+            self._resources = resources.pop_all()
+
+    def _launch(
+        self, tier: Tier, device: str, preload: Sequence[str], control: socket.socket
+    ) -> subprocess.Popen[bytes]:
+        """Run the program and tell it what to do."""
         surroundings.stage(self._folder)
         around = surroundings.survey(device)
         modules = shell.MODULES if tier is Tier.A else str(self._folder)
         packages = shell.package_folders(around) if tier is Tier.A else around.packages
         begin = (
             f"import sys; sys.path[:] = [{modules!r}, *sys.path, *{list(packages)!r}]; "
-            f"from grader.sandbox.parent import main; main({theirs.fileno()})"
+            f"from grader.sandbox.parent import main; main({control.fileno()})"
         )
         command = [around.interpreter, "-I", "-S", "-B", "-c", begin]
         if tier is Tier.A:
             bwrap = detect().bwrap
             command = shell.wrap(str(bwrap), around, command, modules=str(self._folder))
         environment = _environment(tier, device)
-        self._process = _run(command, theirs, self._errors, environment)
-        theirs.close()
+        process = _run(command, control, self._errors, environment)
         config = _config(tier, around, packages, preload, environment)
         with contextlib.suppress(OSError):  # it died at once: `wait_until_ready` says why
             self._control.sendall(json.dumps(config).encode() + b"\n")
+        return process
 
     def is_running(self) -> bool:
         """Whether it has not ended."""
@@ -129,8 +140,7 @@ class ParentProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._errors.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._resources.close()
 
     def _last_words(self) -> str:
         try:
