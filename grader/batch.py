@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -89,12 +90,16 @@ def grade_all(
             with bar:
                 run = _pooled if jobs > 1 and len(left) > 1 else _serial
                 for report in run(left, setup, judging, min(jobs, len(left)), ctrl_c):
-                    journal.append(report)
-                    new += 1
+                    with ctrl_c.held():
+                        journal.append(report)
+                        new += 1
+                    if ctrl_c.pressed:
+                        raise KeyboardInterrupt
                     bar.update()
         except KeyboardInterrupt:
             interrupted = True
-        journal.finish()
+        with ctrl_c.held():
+            journal.finish()
         return Batch(tuple(journal.reports()), new, interrupted)
 
 
@@ -103,6 +108,16 @@ class _CtrlC:
 
     def __init__(self) -> None:
         self.pressed = False
+        self._held = False
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Only remember Ctrl-C meanwhile, so that what is being written gets whole."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
 
     def __enter__(self) -> _CtrlC:
         self._takes_signals = threading.current_thread() is threading.main_thread()
@@ -116,7 +131,8 @@ class _CtrlC:
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
         self.pressed = True
-        raise KeyboardInterrupt
+        if not self._held:
+            raise KeyboardInterrupt
 
 
 def _serial(

@@ -28,7 +28,7 @@ WORDS = {
     Status.PASSED: "Passed",
     Status.PARTIAL: "Partly right",
     Status.FAILED: "Not yet right",
-    Status.ERROR: "Stopped by an error",
+    Status.ERROR: "Error",
     Status.TIMEOUT: "Out of time",
     Status.NOT_ATTEMPTED: "To do",
     Status.NOT_GRADED: "Not graded",
