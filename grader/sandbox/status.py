@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.errors import GradingError, SetupFailed, WorkerDied
 
-_EXIT_SECONDS = 3.0
+_EXIT_SECONDS = 1.5
 _KILLED_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
 
 
