@@ -21,7 +21,9 @@ POINTS = {
     Status.NOT_GRADED: 0.0,
 }
 SAID = {
-    Status.PARTIAL: ("A constant curve stays constant: not so. At step 0 the mean starts at zero.",),
+    Status.PARTIAL: (
+        "A constant curve stays constant: not so. At step 0 the mean starts at zero.",
+    ),
     Status.FAILED: ("`smooth` raised a ValueError at line 12.",),
     Status.ERROR: ("`smooth` called `exit`. Return the result instead.",),
     Status.TIMEOUT: ("`smooth` was still running after 10 s and was stopped.",),
