@@ -107,10 +107,22 @@ def test_a_weight_of_one_or_more_is_refused(submission: Any) -> None:
         )
 
 
+@check(task="smooth")
+def test_the_losses_you_are_given_are_left_alone(submission: Any) -> None:
+    losses = [4.0, 2.0, 8.0]
+    lab = submission.build("ex02_manual_tuning:arguments", losses=losses, beta=0.5)
+    assert_equal(
+        lab.after(submission.smooth)["losses"],
+        losses,
+        what="`losses` after smooth(losses, 0.5)",
+        why="Collect the averages in a new list: the raw curve is still needed.",
+    )
+
+
 # --- range_test -------------------------------------------------------------------------------
 
-# One sample a batch, x = 1 and y = 2, and a model that starts at weight 0 and bias 0.
-X, Y = np.ones((2, 1, 1)), np.full((2, 1), 2.0)
+# Two batches of one sample each, and a model that starts at weight 0 and bias 0.
+X, Y = np.ones((2, 1, 1)), np.array([[2.0], [4.0]])
 
 
 @check(task="range_test")
@@ -121,10 +133,11 @@ def test_rates_and_losses_are_recorded_batch_by_batch(submission: Any) -> None:
     what = "range_test(model, optimizer, loss_fn, batches, 0.0625, 0.25, 3)"
     why = "Set the rate, compute the loss, record both, and only then step."
     assert_close(lrs, [0.0625, 0.125, 0.25], what=f"the rates of {what}", why=why)
-    # The error e = 2 - (w + b) starts at 2. A step adds 2*lr*e to w and to b each, so it multiplies
-    # e by 1 - 4*lr: by 0.75 after the first batch, by 0.5 after the second one.
-    # The third batch is the first one again, since there are only two.
-    assert_close(losses, [4.0, 2.25, 0.5625], what=f"the losses of {what}", why=why)
+    # With p = w + b, the prediction at x = 1, a step adds 2 * lr * (y - p) to w and to b each:
+    # batch 1: p = 0, loss (2 - 0)^2 = 4, and p grows by 4 * 0.0625 * 2 = 0.5
+    # batch 2: p = 0.5, loss (4 - 0.5)^2 = 12.25, and p grows by 4 * 0.125 * 3.5 = 1.75
+    # batch 1 again, since there are only two: p = 2.25, loss (2 - 2.25)^2 = 0.0625
+    assert_close(losses, [4.0, 12.25, 0.0625], what=f"the losses of {what}", why=why)
 
 
 @check(task="range_test")
@@ -162,14 +175,14 @@ def test_they_come_back_even_if_the_loss_function_fails(submission: Any) -> None
 
 @check(task="range_test")
 def test_the_test_ends_once_the_loss_has_exploded(submission: Any) -> None:
-    script = [2.0, 1.0, 1.0, 9.0, 9.0, 9.0]
+    script = [2.0, 1.0, 1.0, 5.0, 9.0, 9.0]
     lab = submission.build("ex02_manual_tuning:linear_range_test", x=X, y=Y, script=script)
     seen = lab.run(submission.range_test, 0.001, 1.0, 6, beta=0.5, stop=4.0)
-    # Smoothed: 2, 4/3, 8/7, 5.33, …: the fourth is above 4 * 8/7 = 4.57, and stays recorded.
+    # Smoothed: 2, 4/3, 8/7, 3.2, 6.19, …: the fifth is above 4 * 8/7 = 4.57, and stays recorded.
     assert_close(
         curve(seen)[1],
-        [2.0, 1.0, 1.0, 9.0],
-        what="the losses recorded, where loss_fn gives 2, 1, 1, 9, 9, 9 (beta=0.5, stop=4)",
+        [2.0, 1.0, 1.0, 5.0, 9.0],
+        what="the losses recorded, where loss_fn gives 2, 1, 1, 5, 9, 9 (beta=0.5, stop=4)",
         why="Compare the smoothed loss with `stop` times the lowest smoothed loss so far.",
     )
 
@@ -201,6 +214,13 @@ def test_steep_takes_the_left_end_of_the_steepest_fall(submission: Any) -> None:
         what='suggest_lr([1e-4, 1e-3, 1e-2, 1e-1, 1], [5, 4, 1, 0.5, 8], "steep")',
         why="Slopes are taken over the log of the rate, from each point to the next.",
     )
+    assert_close(
+        # Falls of 2 over one decade and of 1 over 0.3 decades: the second one is steeper.
+        submission.suggest_lr([0.01, 0.1, 0.2, 2.0], [9.0, 7.0, 6.0, 6.5], "steep"),
+        0.1,
+        what='suggest_lr([0.01, 0.1, 0.2, 2], [9, 7, 6, 6.5], "steep")',
+        why="Divide each change of the loss by the change of log(lr): gaps need not be even.",
+    )
 
 
 @check(task="suggest_lr")
@@ -217,11 +237,11 @@ def test_minimum_is_a_tenth_of_the_best_rate(submission: Any) -> None:
 def test_valley_sits_inside_the_longest_fall(submission: Any) -> None:
     rates = [float(i) for i in range(1, 11)]
     assert_close(
-        # Longest fall: 5, 4.5, 4, 3, 2, 1: 6 points, the last one at index 6. So start = 6 - 6 = 0,
-        # third = 2, and the index is 0 + int(2) + int(1) = 3.
-        submission.suggest_lr(rates, [5, 5, 4.5, 4, 3, 2, 1, 2, 3, 9], "valley"),
-        4.0,
-        what='suggest_lr([1, 2, …, 10], [5, 5, 4.5, 4, 3, 2, 1, 2, 3, 9], "valley")',
+        # Longest fall: 5, 4.5, 4, 3, 2, 1, which steps over 4.7: 6 points, the last one at index 7.
+        # So start = 7 - 6 = 1, third = 2, and the index is 1 + int(2) + int(1) = 4.
+        submission.suggest_lr(rates, [5, 5, 4.5, 4.7, 4, 3, 2, 1, 3, 9], "valley"),
+        5.0,
+        what='suggest_lr([1, 2, …, 10], [5, 5, 4.5, 4.7, 4, 3, 2, 1, 3, 9], "valley")',
         why="Count points in the longest strictly decreasing subsequence.",
     )
 
