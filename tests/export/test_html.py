@@ -33,6 +33,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        self.text += " " if tag == "br" else ""
         self.attributes += attrs
         self._open.append(tag)
 
