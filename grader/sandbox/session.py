@@ -73,6 +73,13 @@ class Worker:
         """Call the learner's function or class `name`; objects come back as handles."""
         return self.request("call", name, args, kwargs)
 
+    def function(self, name: str) -> Handle:
+        """The learner's function or class `name`, to call, or to hand to an object built there."""
+        handle = self.request("function", name)
+        if not isinstance(handle, Handle):
+            raise self._end(frames.WireError("a function that is no object"))
+        return handle
+
     def build(self, factory: str, /, **values: object) -> Any:
         """Build an object in the worker with `grader.labs.build`.
 

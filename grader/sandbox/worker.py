@@ -47,6 +47,7 @@ class _Server:
             "has": self._has,
             "function": self._function,
             "call": self._call,
+            "function": self._function,
             "build": self._build,
             "substitute": self._substitute,
             "restore": self._restore,
@@ -90,11 +91,17 @@ class _Server:
     def _function(self, name: str) -> object:
         return _Whole(vars(self._module)[name])
 
-    def _call(self, name: str, *args: object, **kwargs: object) -> object:
-        function = vars(self._module).get(name, _ABSENT)
-        if function is _ABSENT:
+    def _defined(self, name: str) -> Any:
+        value = vars(self._module).get(name, _ABSENT)
+        if value is _ABSENT:
             raise AttributeError(f"`{name}` is not defined")
-        return function(*args, **kwargs)
+        return value
+
+    def _call(self, name: str, *args: object, **kwargs: object) -> object:
+        return self._defined(name)(*args, **kwargs)
+
+    def _function(self, name: str) -> object:
+        return _Whole(self._defined(name))
 
     def _build(self, name: str, **values: object) -> object:
         from grader import labs

@@ -25,6 +25,18 @@ def test_a_function_gets_its_arguments_and_gives_its_result(load: Load) -> None:
     assert not worker.has("g")
 
 
+def test_a_function_can_be_handed_to_an_object_in_the_worker(load: Load) -> None:
+    worker = load(
+        "def double(x):\n    return 2 * x\n"
+        "class Lab:\n    def run(self, function, x):\n        return function is double, function(x)\n"
+    )
+    double = worker.function("double")
+    assert double(4) == 8
+    assert worker.call("Lab").run(double, 5) == (True, 10)
+    with pytest.raises(SubmissionError, match="`absent` is not defined"):
+        worker.function("absent")
+
+
 def test_a_missing_function_is_an_attribute_error(load: Load) -> None:
     with pytest.raises(SubmissionError, match="`smooth` is not defined"):
         load("").call("smooth")
