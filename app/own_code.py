@@ -220,7 +220,7 @@ class Runner:
         try:
             with self._warm_parent().worker() as worker:
                 worker.deadline(self.seconds)
-                worker.load(source.text, f"{source.module}.py")
+                worker.load(source.text, source.module)
                 if not worker.has(name):
                     return Answer(
                         Outcome.FAILED, message=f"{source.module}.py defines no `{name}`."
