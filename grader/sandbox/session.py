@@ -64,11 +64,6 @@ class Worker:
         """Whether the learner's module defines `name`."""
         return self.request("has", name) is True
 
-    def function(self, name: str) -> Handle:
-        """The learner's function or class `name`, to be called or to be passed to a lab."""
-        found: Handle = self.request("function", name)
-        return found
-
     def call(self, name: str, /, *args: object, **kwargs: object) -> Any:
         """Call the learner's function or class `name`; objects come back as handles."""
         return self.request("call", name, args, kwargs)

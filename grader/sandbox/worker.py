@@ -45,7 +45,6 @@ class _Server:
         self._operations: dict[str, Callable[..., object]] = {
             "load": self._load,
             "has": self._has,
-            "function": self._function,
             "call": self._call,
             "function": self._function,
             "build": self._build,
@@ -87,9 +86,6 @@ class _Server:
 
     def _has(self, name: str) -> bool:
         return name in vars(self._module)
-
-    def _function(self, name: str) -> object:
-        return _Whole(vars(self._module)[name])
 
     def _defined(self, name: str) -> Any:
         value = vars(self._module).get(name, _ABSENT)

@@ -28,7 +28,8 @@ def test_a_function_gets_its_arguments_and_gives_its_result(load: Load) -> None:
 def test_a_function_can_be_handed_to_an_object_in_the_worker(load: Load) -> None:
     worker = load(
         "def double(x):\n    return 2 * x\n"
-        "class Lab:\n    def run(self, function, x):\n        return function is double, function(x)\n"
+        "class Lab:\n"
+        "    def run(self, function, x):\n        return function is double, function(x)\n"
     )
     double = worker.function("double")
     assert double(4) == 8
