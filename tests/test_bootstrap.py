@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from grader import bootstrap, install_problems
 from grader.bootstrap import drop_half_installed, fingerprint, is_current, set_up
@@ -337,3 +340,20 @@ def test_constraints_pin_exact_versions_and_name_no_build_or_address() -> None:
     assert "torch==2.13.0" in pins
     assert all(pin.count("==") == 1 and not set(pin) & set("+@/ ") for pin in pins)
     assert not [pin for pin in pins if pin.startswith(("nvidia", "cuda", "triton", "hyperlings"))]
+
+
+def test_every_pin_that_is_installed_fits_the_oldest_python_too() -> None:
+    lines = (bootstrap.ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = {_normalized(line.split("==")[0]) for line in lines if not line.startswith("#")}
+    installed = {_normalized(found.name): found.metadata for found in distributions()}
+    ranges = {
+        name: SpecifierSet(installed[name].get("Requires-Python", ""))
+        for name in pins & installed.keys()
+    }
+
+    assert {"torch", "streamlit", "pytest"} <= ranges.keys()
+    assert [name for name, fits in ranges.items() if "3.11.0" not in fits] == []
+
+
+def _normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
