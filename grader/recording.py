@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import combinations
 from pathlib import Path
 
 from grader.deadline import DeadlineExceeded, deadline
@@ -20,7 +19,8 @@ from grader.subject import LocalSubject
 from grader.topics import Topic
 from grader.values import to_plain
 
-_SECONDS = 20.0  # for one probe of one function
+_SECONDS = 60.0  # for one probe of a wrong function
+_REFERENCE_SECONDS = 600.0  # the first probe also waits for heavy imports
 
 
 class RecordingError(Exception):
@@ -47,20 +47,23 @@ def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerpr
     references = {}
     for task, probe in probes.items():
         try:
-            references[task] = _ask(probe, topic.module, reference)
+            references[task] = _ask(probe, topic.module, reference, _REFERENCE_SECONDS)
         except RecordingError as error:
             problems.append(f"{task}: the reference {error}")
         step()
     wrong = []
     for name, known in declared(topic.module).items():
+        step()
+        if known.task in probes and known.task not in references:
+            continue  # the reference's own problem is said already
         try:
             if known.task not in probes:
                 raise RecordingError(f"is of task {known.task!r}, which the topic does not have")
-            answer = _ask(probes[known.task], topic.module, submission_source(topic.module, name))
+            source = submission_source(topic.module, name)
+            answer = _ask(probes[known.task], topic.module, source, _SECONDS)
             wrong.append(Fingerprint(known.id, known.task, known.message, answer))
         except (RecordingError, ValueError) as error:  # a ValueError: its edits do not fit
             problems.append(f"{known.task}: {known.id} {error}")
-        step()
     problems += _alike(topic, references, wrong)
     if problems:
         raise RecordingError("\n".join(f"grader/probes/{topic.module}.py, {p}" for p in problems))
@@ -93,7 +96,7 @@ def _find_probe(module: str, task: str) -> Probe:
     return probe
 
 
-def _ask(probe: Probe, module: str, source: str) -> object:
+def _ask(probe: Probe, module: str, source: str, seconds: float) -> object:
     """Return a probe's answer for a source, as it will be read back."""
     name = f"hyperlings_recording.{module}"
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
@@ -101,13 +104,13 @@ def _ask(probe: Probe, module: str, source: str) -> object:
         path = Path(folder) / f"{module}.py"
         path.write_text(source, encoding="utf-8")
         try:
-            with deadline(_SECONDS):
+            with deadline(seconds):
                 subject = LocalSubject(vars(load_module(path, name)), path.name)
                 answer = to_plain(probe(subject))
             return loads(dumps(Fingerprints(module, {"": answer}, ()))).reference("")
         except DeadlineExceeded:
             raise RecordingError(
-                f"was still running after {_SECONDS:g} s. Give the probe inputs that end."
+                f"was still running after {seconds:g} s. Give the probe inputs that end."
             ) from None
         except Exception as error:
             raise RecordingError(
@@ -117,10 +120,14 @@ def _ask(probe: Probe, module: str, source: str) -> object:
 
 
 def _alike(topic: Topic, references: dict[str, object], wrong: list[Fingerprint]) -> Iterator[str]:
-    """Name every two functions of a task that its probe takes for one another."""
+    """Name the functions of a task that its probe takes for one another."""
     for task in (task.name for task in topic.tasks):
         answers = [("the reference", references[task])] if task in references else []
         answers += [(item.id, item.answer) for item in wrong if item.task == task]
-        for (one, left), (other, right) in combinations(answers, 2):
-            if agree(left, right):
-                yield f"{task}: {one} and {other} answer alike. Add a case where they differ."
+        while answers:
+            (first, answer), *others = answers
+            names = [first, *(name for name, given in others if agree(given, answer))]
+            answers = [pair for pair in others if pair[0] not in names]
+            if len(names) > 1:
+                listed = f"{', '.join(names[:-1])} and {names[-1]}"
+                yield f"{task}: {listed} answer alike. Add a case where they differ."
