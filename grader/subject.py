@@ -65,6 +65,7 @@ class RemoteSubject:
         """Take a worker that has loaded the submission, and the file name that messages give."""
         self._worker = worker
         self._file = file
+        self._functions: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         """Return a stand-in for the learner's function.
@@ -75,9 +76,11 @@ class RemoteSubject:
         """
         if name.startswith("_"):
             raise AttributeError(name)
-        if not self._worker.has(name):
-            raise MissingFunctionError(self._file, name)
-        return self._worker.function(name)
+        if name not in self._functions:
+            if not self._worker.has(name):
+                raise MissingFunctionError(self._file, name)
+            self._functions[name] = self._worker.function(name)
+        return self._functions[name]
 
     def build(self, factory: str, **values: object) -> Any:
         """Build a lab object in the worker; plain results come back, objects as handles."""

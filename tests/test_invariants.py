@@ -13,7 +13,7 @@ from grader import paths
 from grader.misconceptions.compose import declared, submission_source
 from grader.report import Report, Status
 from grader.run import grade, max_points
-from grader.sandbox import WarmParent
+from grader.sandbox.client import WarmParent
 from grader.submission import Submission
 from grader.topics import TOPICS, Topic
 
