@@ -156,12 +156,20 @@ def test_every_step_is_taken_at_the_rate_recorded(submission: Any) -> None:
 def test_model_and_optimizer_come_back_as_they_were(submission: Any) -> None:
     lab = submission.build("ex02_manual_tuning:network_range_test", seed=0, training=False)
     seen = lab.run(submission.range_test, 0.001, 1.0, 5)
+    assert_true(
+        bool(seen["training"]) and all(seen["training"]),
+        what="model.training while range_test trains",
+        expected="True at each batch",
+        got=seen["training"],
+        why="Call model.train() before the first batch: BatchNorm and Dropout depend on it.",
+    )
     restored(seen, "range_test")
 
 
 @check(task="range_test")
 def test_they_come_back_even_if_the_loss_function_fails(submission: Any) -> None:
-    lab = submission.build("ex02_manual_tuning:network_range_test", seed=0, fails_at=3)
+    # One layer inside the model is frozen: it is in evaluation mode, unlike the others.
+    lab = submission.build("ex02_manual_tuning:network_range_test", seed=0, fails_at=3, frozen=True)
     seen = lab.run(submission.range_test, 0.001, 1.0, 5)
     assert_true(
         seen["raised"],
@@ -355,36 +363,66 @@ def test_each_setting_is_tuned_from_the_best_so_far(submission: Any) -> None:
     )
 
 
+def staircase(config: dict[str, int]) -> float:
+    """A loss with steps along the diagonal, where neither setting can go far alone."""
+    return 4 - config["a"] - config["b"] if abs(config["a"] - config["b"]) <= 1 else 9
+
+
 @check(task="coordinate_search")
-def test_no_point_is_evaluated_twice(submission: Any) -> None:
-    objective = spy(bowl)
-    submission.coordinate_search(
-        objective, {"a": 2, "b": 0}, {"a": [2, 3, 3], "b": [0, 1]}, rounds=2
-    )
-    configs = [tuple(sorted(call[0].items())) for call in objective.calls]
-    repeated = [dict(config) for config in configs if configs.count(config) > 1]
+def test_a_second_round_goes_on_and_evaluates_no_point_twice(submission: Any) -> None:
+    objective = spy(staircase)
+    start, candidates = {"a": 0, "b": 0}, {"a": [0, 1, 2], "b": [1, 2]}
+    result = submission.coordinate_search(objective, start, candidates, rounds=2)
+    what = f"coordinate_search(objective, {start}, {candidates}, rounds=2)"
+    configs = [call[0] for call in objective.calls]
+    repeated = [config for config in configs if configs.count(config) > 1]
     assert_true(
         bool(configs) and not repeated,
-        what='coordinate_search(objective, {"a": 2, "b": 0}, {"a": [2, 3, 3], "b": [0, 1]}, '
-        "rounds=2)",
+        what=what,
         expected="every configuration at most once",
         got=f"{repeated[0]} more than once" if repeated else "no call of the objective",
         why="An evaluation may be hours of training: remember what you have seen.",
+    )
+    assert_equal(
+        result,
+        # First round, 5 calls: (0, 0) is 4, (1, 0) is 3, (2, 0) is 9, (1, 1) is 2, (1, 2) is 1.
+        # Second round, 3 calls: (0, 2) is 9, (2, 2) is 0, (2, 1) is 1; the others were seen.
+        [{"a": 2, "b": 2}, 0, 8],
+        what=what,
+        why="Go through all settings again, from the best so far; count calls of the objective.",
     )
 
 
 @check(task="coordinate_search")
 def test_a_tie_keeps_the_current_value_and_nan_never_wins(submission: Any) -> None:
-    losses = {0: 1.0, 1: 1.0, 2: math.nan}
-    result = submission.coordinate_search(
-        lambda config: losses[config["a"]], {"a": 0}, {"a": [1, 2]}
+    def search(losses: list[float], expected: list[Any], why: str) -> None:
+        assert_equal(
+            submission.coordinate_search(
+                lambda config: losses[config["a"]], {"a": 0}, {"a": [1, 2]}
+            ),
+            expected,
+            what='coordinate_search(objective, {"a": 0}, {"a": [1, 2]}), where the objective at '
+            f"a = 0, 1, 2 is {losses}",
+            why=why,
+        )
+
+    search([1.0, 1.0, math.nan], [{"a": 0}, 1.0, 3], "Move only if the value is strictly lower.")
+    search([math.nan, 2.0, 3.0], [{"a": 1}, 2.0, 3], "Any number is better than NaN.")
+
+
+@check(task="coordinate_search")
+def test_unknown_settings_and_no_rounds_are_refused(submission: Any) -> None:
+    assert_raises(
+        ValueError,
+        lambda: submission.coordinate_search(bowl, {"a": 0, "b": 0}, {"c": [1]}),
+        what='coordinate_search(objective, {"a": 0, "b": 0}, {"c": [1]})',
+        why="A setting that `start` lacks is most likely a typing error.",
     )
-    assert_equal(
-        result,
-        [{"a": 0}, 1.0, 3],
-        what='coordinate_search(objective, {"a": 0}, {"a": [1, 2]}), where the objective is 1 at '
-        "a = 0 and a = 1, and NaN at a = 2",
-        why="Move only if the new value is strictly lower.",
+    assert_raises(
+        ValueError,
+        lambda: submission.coordinate_search(bowl, {"a": 0, "b": 0}, {"a": [1]}, rounds=0),
+        what='coordinate_search(objective, {"a": 0, "b": 0}, {"a": [1]}, rounds=0)',
+        why="A search without a single round is no search.",
     )
 
 
