@@ -59,7 +59,7 @@ def grading(count: int, target: Path | None) -> None:
             source = (solutions_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
             submission = Submission("reference", topic.module, topic.module, source, "")
             times = [
-                seconds_of(lambda seed=seed: grade(submission, topic, parent=parent, seed=seed))
+                seconds_of(grade, submission, topic, parent=parent, seed=seed)
                 for seed in range(count)
             ]
             found[topic.module] = statistics.median(times)

@@ -18,10 +18,10 @@ def machine() -> str:
     return f"{today}, {cores} cores, {platform.machine()}, Python {platform.python_version()}"
 
 
-def seconds_of(call: Callable[[], object]) -> float:
-    """Return the wall-clock seconds that a call takes."""
+def seconds_of(call: Callable[..., object], *args: object, **kwargs: object) -> float:
+    """Return the wall-clock seconds that a call with these arguments takes."""
     started = time.perf_counter()
-    call()
+    call(*args, **kwargs)
     return time.perf_counter() - started
 
 
@@ -39,11 +39,7 @@ def interleaved(commands: Sequence[Sequence[str]], *, runs: int, cwd: str) -> li
     times: list[list[float]] = [[] for _ in commands]
     for run in range(runs + 1):
         for command, taken in zip(commands, times, strict=True):
-            seconds = seconds_of(
-                lambda command=command: subprocess.run(
-                    command, cwd=cwd, check=False, capture_output=True
-                )
-            )
+            seconds = seconds_of(subprocess.run, command, cwd=cwd, capture_output=True)
             if run:
                 taken.append(seconds)
     return [statistics.median(taken) for taken in times]
