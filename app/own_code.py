@@ -22,6 +22,7 @@ from grader.paths import exercises_dir
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.errors import SubmissionError
     from grader.sandbox.client import WarmParent, Worker
     from grader.topics import Topic
 
@@ -220,7 +221,10 @@ class Runner:
         try:
             with self._warm_parent().worker() as worker:
                 worker.deadline(self.seconds)
-                worker.load(source.text, source.module)
+                try:
+                    worker.load(source.text, source.module)
+                except SubmissionError as error:
+                    return _not_loaded(source, error)
                 if not worker.has(name):
                     return Answer(
                         Outcome.FAILED, message=f"{source.module}.py defines no `{name}`."
@@ -251,7 +255,15 @@ def _argument(lab: Any, arg: object) -> Any:
     return arg
 
 
-def _raised(name: str, error: Any) -> Answer:
+def _not_loaded(source: Source, error: SubmissionError) -> Answer:
+    where = f", line {error.line}," if error.line else ""
+    return Answer(
+        Outcome.FAILED,
+        message=f"{source.module}.py{where} does not load: {error.type_name}: {error.message}",
+    )
+
+
+def _raised(name: str, error: SubmissionError) -> Answer:
     if "NotImplementedError" in error.mro:
         if error.function in {name, None}:
             return Answer(

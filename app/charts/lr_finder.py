@@ -87,10 +87,12 @@ def lr_finder(
         columns=["series", "lr", "loss", "chosen"],
     )
     rows = pd.concat([*parts, marks], ignore_index=True)
-    return Figure("lr-finder", _SPEC, rows, _ALT, _caption(suggestions))
+    return Figure("lr-finder", _SPEC, rows, _ALT, _caption(suggestions, chosen))
 
 
-def _caption(suggestions: Sequence[Suggestion]) -> str:
+def _caption(suggestions: Sequence[Suggestion], chosen: Method) -> str:
     listed = ", ".join(f"{item.method} {item.lr:.2g}" for item in suggestions)
     ratio = max(item.lr for item in suggestions) / min(item.lr for item in suggestions)
-    return f"Suggestions: {listed}. The largest is {ratio:,.0f} times the smallest."
+    return (
+        f"By {chosen}. All suggestions: {listed}. The largest is {ratio:,.0f} times the smallest."
+    )

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-
 from app.own_code import Call
+from grader.values import show, to_array
 
 Style = Literal["line", "points"]
 Points = tuple[list[float], list[float]]
@@ -68,9 +67,9 @@ def numbers(value: Any, n: int | None = None) -> list[float]:
     """
     wanted = "a list of numbers" if n is None else f"a list of {n} numbers"
     try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise WrongShapeError(f"The picture needs {wanted}, but got {value!r:.60}.") from None
+        array = to_array(value)
+    except TypeError:
+        raise WrongShapeError(f"The picture needs {wanted}, but got {show(value)}.") from None
     if array.ndim != 1 or (n is not None and len(array) != n):
         raise WrongShapeError(f"The picture needs {wanted}, but got shape {array.shape}.")
     return [float(item) for item in array]

@@ -1,0 +1,53 @@
+"""A home of its own for every test, with untouched stubs, and one warm worker for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from grader.markers import stub
+from grader.paths import HOME_VARIABLE, load_module, solutions_dir
+from grader.topics import TOPICS
+
+SOLUTIONS = solutions_dir()  # before a test names another home
+
+
+def reference_source(module: str) -> str:
+    return (SOLUTIONS / f"{module}.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A learner's folder: exercises/ with a stub a topic, and no lessons."""
+    exercises = tmp_path / "exercises"
+    exercises.mkdir()
+    for topic in TOPICS:
+        text = stub(reference_source(topic.module), f"{topic.module}.py")
+        (exercises / f"{topic.module}.py").write_text(text, encoding="utf-8")
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def manual_tuning() -> ModuleType:
+    module = "ex02_manual_tuning"
+    return load_module(SOLUTIONS / f"{module}.py", f"app_tests.{module}")
+
+
+@pytest.fixture(scope="session")
+def random_search() -> ModuleType:
+    module = "ex04_random_search"
+    return load_module(SOLUTIONS / f"{module}.py", f"app_tests.{module}")
+
+
+@pytest.fixture(scope="session")
+def warm_runner() -> Iterator[object]:
+    from app.own_code import Runner
+
+    runner = Runner(seconds=20.0, patience=120.0)
+    runner.warm()
+    yield runner
+    runner.close()

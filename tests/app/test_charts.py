@@ -1,0 +1,134 @@
+"""Every chart is valid Vega-Lite, draws, keeps its specification, and filters what it is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pytest
+import vl_convert
+
+from app.charts.comparison import comparison
+from app.charts.coverage import hit_chance
+from app.charts.figure import Figure
+from app.charts.lr_finder import lr_finder
+from app.charts.ridge import heatmap
+from app.charts.samples import histogram
+from app.labs import lr_finder as finder
+from app.labs import ridge, sampling
+from app.labs.coverage import coverage
+from app.showcases import library
+from grader.topics import TOPICS
+
+
+def finder_figure(batch: int, method: finder.Method) -> Figure:
+    lrs = np.geomspace(1e-5, 1, 30)
+    losses = np.linspace(2.5, 0.5, 30) + batch / 1000
+    curve = (lrs, losses)
+    found = finder.suggestions(lrs, losses, 0)
+    return lr_finder(curve, curve, found, method, yours=curve, previous=curve)
+
+
+def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
+    for topic in TOPICS:
+        for showcase in library.of_module(topic.module):
+            points = library.reference(topic.module)[showcase.task]
+            yield (
+                showcase.task,
+                comparison(showcase, points, None),
+                comparison(showcase, points, points),
+            )
+
+
+FIGURES = [
+    ("finder", finder_figure(8, "steep"), finder_figure(64, "valley")),
+    (
+        "ridge",
+        heatmap(ridge.ridge(ridge.landscape(), "epochs", 1)),
+        heatmap(ridge.ridge(ridge.landscape(), "epochs", 2)),
+    ),
+    (
+        "samples",
+        histogram(sampling.draw_all(1e-5, 1e-1, 50, 0)),
+        histogram(sampling.draw_all(1e-4, 1.0, 10, 1)),
+    ),
+    ("hits", hit_chance(coverage(0.05, 0.95, 0)), hit_chance(coverage(0.01, 0.99, 0))),
+    *showcase_figures(),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), [item[1:] for item in FIGURES], ids=lambda _: "")
+def test_only_data_and_caption_change_with_the_controls(first: Figure, second: Figure) -> None:
+    assert first.spec == second.spec
+    assert (first.key, first.alt) == (second.key, second.alt)
+    assert len(first.alt) > 40
+    assert first.caption != second.caption
+
+
+@pytest.mark.parametrize("figure", [item[2] for item in FIGURES], ids=[i[0] for i in FIGURES])
+def test_a_chart_is_valid_and_draws(figure: Figure) -> None:
+    rows = json.loads(figure.rows.to_json(orient="records"))
+    spec = {**figure.spec, "data": {"values": rows}, "width": 400}
+    alt.Chart.from_dict(spec)  # raises on anything that Vega-Lite's schema does not know
+    svg = vl_convert.vegalite_to_svg(spec)
+    assert svg.count("<path") > 5
+
+
+@pytest.mark.parametrize("figure", [item[2] for item in FIGURES], ids=[i[0] for i in FIGURES])
+def test_a_chart_names_only_columns_that_its_data_has(figure: Figure) -> None:
+    fields = set(_fields(figure.spec))
+    assert fields
+    assert fields <= set(figure.rows.columns)
+
+
+@pytest.mark.parametrize("figure", [item[2] for item in FIGURES], ids=[i[0] for i in FIGURES])
+def test_every_axis_has_a_fixed_domain(figure: Figure) -> None:
+    for channel in _channels(figure.spec):
+        if channel.get("type") == "quantitative" and "scale" in channel:
+            assert "domain" in channel["scale"]
+
+
+def test_the_finder_caption_tells_every_suggestion_and_their_ratio() -> None:
+    figure = finder_figure(8, "steep")
+    for method in finder.METHODS:
+        assert method in figure.caption
+    assert "times the smallest" in figure.caption
+
+
+def test_the_ridge_caption_names_both_ends() -> None:
+    recorded = ridge.landscape()
+    caption = heatmap(ridge.ridge(recorded, "epochs", 20)).caption
+    assert "20 epochs" in caption
+    assert "batch size 8" in caption
+    assert "batch size 256" in caption
+
+
+def test_the_hit_chart_says_fifty_nine_and_what_twenty_would_give() -> None:
+    caption = hit_chance(coverage(0.05, 0.95, 0)).caption
+    assert "59 trials" in caption
+    assert "1/q = 20 trials the chance is 64%" in caption
+
+
+def _channels(spec: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            if key in {"x", "y"} and isinstance(value, dict):
+                yield value
+            yield from _channels(value)
+    elif isinstance(spec, list):
+        for item in spec:
+            yield from _channels(item)
+
+
+def _fields(spec: Any) -> Iterator[str]:
+    if isinstance(spec, dict):
+        if isinstance(spec.get("field"), str):
+            yield spec["field"]
+        for value in spec.values():
+            yield from _fields(value)
+    elif isinstance(spec, list):
+        for item in spec:
+            yield from _fields(item)

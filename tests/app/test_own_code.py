@@ -1,0 +1,146 @@
+"""The learner's code runs elsewhere, under a deadline, once an input."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app import own_code
+from app.own_code import Call, Lab, Outcome, Part, Runner
+from grader.topics import find_topic
+from tests.app.conftest import reference_source
+
+TOPIC = find_topic("2")
+SMOOTH = Call("smooth", ((2.0, 2.0, 2.0), 0.9))
+
+
+def write(home: Path, text: str) -> None:
+    (home / "exercises" / f"{TOPIC.module}.py").write_text(text, encoding="utf-8")
+
+
+def test_a_stub_is_to_do(home: Path, warm_runner: Runner) -> None:
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert answer.outcome is Outcome.TODO
+    assert "`smooth` is still to do" in answer.message
+
+
+def test_a_finished_function_gives_its_values(home: Path, warm_runner: Runner) -> None:
+    write(home, reference_source(TOPIC.module))
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH, Call("smooth", ((1.0, 3.0), 0.0)))
+    assert answer.outcome is Outcome.OK
+    assert list(answer.values[0]) == pytest.approx([2.0, 2.0, 2.0])
+    assert list(answer.values[1]) == pytest.approx([1.0, 3.0])
+
+
+def test_it_runs_in_another_process(home: Path, warm_runner: Runner) -> None:
+    write(home, "import os\ndef smooth(losses, beta):\n    return os.getpid()\n")
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert answer.values[0] != os.getpid()
+
+
+def test_objects_of_a_lab_reach_the_function_as_themselves(home: Path, warm_runner: Runner) -> None:
+    write(
+        home,
+        "def range_test(model, optimizer, loss_fn, batches):\n"
+        "    x, y = next(iter(batches))\n"
+        "    loss = loss_fn(model(x), y)\n"
+        "    return [type(optimizer).__name__, list(x.shape), float(loss)]\n",
+    )
+    parts = tuple(Part(name) for name in ("model", "optimizer", "loss_fn", "batches"))
+    lab = Lab("digits:bench", (("batch_size", 32), ("seed", 0)))
+    answer = warm_runner.ask(own_code.read(TOPIC), Call("range_test", parts, lab))
+    assert answer.outcome is Outcome.OK, answer.message
+    name, shape, loss = answer.values[0]
+    assert (name, list(shape)) == ("SGD", [32, 64])
+    assert 2 < loss < 3
+
+
+def test_an_error_names_the_function_the_line_and_the_message(
+    home: Path, warm_runner: Runner
+) -> None:
+    write(home, "def smooth(losses, beta):\n    return 1 / 0\n")
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert answer.outcome is Outcome.FAILED
+    assert "`smooth` raised a ZeroDivisionError (line 2): division by zero" in answer.message
+
+
+def test_a_file_that_does_not_load_says_where(home: Path, warm_runner: Runner) -> None:
+    write(home, "x = 1\ndef smooth(losses, beta:\n")
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert answer.outcome is Outcome.FAILED
+    assert "ex02_manual_tuning.py" in answer.message
+    assert "does not load: SyntaxError" in answer.message
+
+
+def test_a_missing_function_or_file_is_told(home: Path, warm_runner: Runner) -> None:
+    write(home, "x = 1\n")
+    assert "defines no `smooth`" in warm_runner.ask(own_code.read(TOPIC), SMOOTH).message
+    (home / "exercises" / f"{TOPIC.module}.py").unlink()
+    assert "could not be read" in warm_runner.ask(own_code.read(TOPIC), SMOOTH).message
+
+
+def test_a_task_that_waits_for_another_names_it(home: Path, warm_runner: Runner) -> None:
+    write(
+        home,
+        "def lr_schedule():\n    raise NotImplementedError\n"
+        "def smooth(losses, beta):\n    return lr_schedule()\n",
+    )
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert answer.outcome is Outcome.TODO
+    assert "waits for `lr_schedule`" in answer.message
+
+
+def test_a_function_that_ends_its_process_costs_only_its_answer(
+    home: Path, warm_runner: Runner
+) -> None:
+    write(home, "import os\ndef smooth(losses, beta):\n    os._exit(0)\n")
+    assert "ended its process" in warm_runner.ask(own_code.read(TOPIC), SMOOTH).message
+    write(home, reference_source(TOPIC.module))
+    assert warm_runner.ask(own_code.read(TOPIC), SMOOTH).outcome is Outcome.OK
+
+
+def test_endless_code_is_stopped_and_not_run_again_until_the_file_changes(
+    home: Path, warm_runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm_runner, "seconds", 1.0)
+    write(home, "def smooth(losses, beta):\n    while True: pass\n")
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert answer.outcome is Outcome.FAILED
+    assert "still running after 1 s" in answer.message
+    # Other inputs of the same source are answered at once, without another run.
+    monkeypatch.setattr(warm_runner, "_run", lambda *_: pytest.fail("ran again"))
+    other = Call("smooth", ((1.0,), 0.5))
+    assert "still running" in warm_runner.ask(own_code.read(TOPIC), other).message
+
+
+def test_an_answer_is_kept_until_the_source_changes(
+    home: Path, warm_runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, "def smooth(losses, beta):\n    return [beta]\n")
+    first = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    write(home, "def smooth(losses, beta):\n    return [2 * beta]\n")
+    second = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert [list(answer.values[0]) for answer in (first, second)] == [[0.9], [1.8]]
+    monkeypatch.setattr(warm_runner, "_run", lambda *_: pytest.fail("ran again"))
+    assert warm_runner.ask(own_code.read(TOPIC), SMOOTH) is second
+
+
+def test_who_cannot_wait_is_told_that_it_runs_and_counts_the_late_answer(
+    home: Path, warm_runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, "import time\ndef smooth(losses, beta):\n    time.sleep(0.5)\n    return [1.0]\n")
+    before = warm_runner.settled
+    monkeypatch.setattr(warm_runner, "patience", 0.01)
+    assert warm_runner.ask(own_code.read(TOPIC), SMOOTH).outcome is Outcome.RUNNING
+    monkeypatch.setattr(warm_runner, "patience", 60.0)
+    assert warm_runner.ask(own_code.read(TOPIC), SMOOTH).outcome is Outcome.OK
+    assert warm_runner.settled == before + 1
+
+
+def test_a_huge_or_binary_file_is_not_read(home: Path) -> None:
+    write(home, "#" * ((1 << 20) + 1))
+    assert own_code.read(TOPIC) is None
+    (home / "exercises" / f"{TOPIC.module}.py").write_bytes(b"\xff\xfe\x00")
+    assert own_code.read(TOPIC) is None

@@ -1,0 +1,62 @@
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = """
+import gc, json, sys
+from streamlit import config
+from app.prewarm import warm
+options = ["runner.postScriptGC", "server.address", "browser.gatherUsageStats",
+           "server.showEmailPrompt", "client.toolbarMode"]
+before = sorted(name for name in ("torch", "sklearn", "optuna") if name in sys.modules)
+warm()
+print(json.dumps({
+    "options": {name: config.get_option(name) for name in options},
+    "before": before,
+    "loaded": sorted(name for name in ("torch", "sklearn", "optuna") if name in sys.modules),
+    "frozen": gc.get_freeze_count(),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def warmed() -> dict[str, object]:
+    """What a fresh process in the project's folder reads and holds after warming up."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_streamlit_reads_the_options_that_keep_moves_quick_and_local(
+    warmed: dict[str, object],
+) -> None:
+    assert warmed["options"] == {
+        "runner.postScriptGC": False,
+        "server.address": "127.0.0.1",
+        "browser.gatherUsageStats": False,
+        "server.showEmailPrompt": False,
+        "client.toolbarMode": "minimal",
+    }
+
+
+def test_nothing_heavy_is_imported_until_the_warm_up(warmed: dict[str, object]) -> None:
+    assert warmed["before"] == []
+    assert warmed["loaded"] == ["optuna", "sklearn", "torch"]
+
+
+def test_the_collector_is_frozen_after_the_warm_up(warmed: dict[str, object]) -> None:
+    assert isinstance(warmed["frozen"], int)
+    assert warmed["frozen"] > 100_000
+
+
+def test_no_font_or_image_of_the_theme_comes_from_elsewhere() -> None:
+    text = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "fontFaces" not in tomllib.loads(text)["theme"]

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from app.labs import ridge
+from engine.config import TrainConfig
+from engine.landscape import Landscape
+
+
+def small(scores: np.ndarray) -> Landscape:
+    """Two rates, two batch sizes, two seeds, one epoch."""
+    return Landscape(
+        data="digits",
+        n_train=64,
+        base=TrainConfig(),
+        axes={"seed": (0, 1), "lr": (0.1, 1.0), "batch_size": (8, 64)},
+        epochs=np.ones((2, 2, 2), dtype=np.int64),
+        val_score=scores[..., None],
+        val_loss=np.zeros((2, 2, 2, 1), dtype=np.float32),
+    )
+
+
+def test_scores_are_means_over_seeds_and_a_diverged_run_counts_zero() -> None:
+    # axes: seed, lr, batch size
+    scores = np.array([[[0.8, 0.2], [np.nan, 0.6]], [[0.6, 0.4], [0.5, 0.8]]])
+    found = ridge.ridge(small(scores), "epochs", 1)
+    np.testing.assert_allclose(found.scores, [[0.7, 0.3], [0.25, 0.7]])
+    np.testing.assert_array_equal(found.best, [0, 1])
+
+
+def test_the_recorded_ridge_is_diagonal_after_equally_many_epochs() -> None:
+    recorded = ridge.landscape()
+    found = ridge.ridge(recorded, "epochs", ridge.amounts(recorded, "epochs")[-1])
+    best = found.lrs[found.best]
+    assert best[-1] >= 5 * best[0]
+    assert np.corrcoef(np.log(found.batch_sizes), np.log(best))[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("budget", ridge.BUDGETS)
+def test_every_amount_on_offer_can_be_shown(budget: ridge.Budget) -> None:
+    recorded = ridge.landscape()
+    amounts = ridge.amounts(recorded, budget)
+    assert amounts
+    for amount in amounts:
+        found = ridge.ridge(recorded, budget, amount)
+        assert found.scores.shape == (len(found.lrs), len(found.batch_sizes))
+        assert ((found.scores >= 0) & (found.scores <= 1)).all()
