@@ -98,6 +98,8 @@ class HiddenRun:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Take the place of a learner's run."""
         config.stash[RUN] = self
+        # Nobody reads pytest's own report: the other styles parse the source of every frame.
+        config.option.tbstyle = "native"
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -123,7 +125,8 @@ class HiddenRun:
             self._leave()
             self._enter(check.task)
         if self._ended is not None:
-            raise self._ended
+            # Raised once a check: without this, each time adds its frames to the ones before.
+            raise self._ended.with_traceback(None)
         assert self._attempt is not None  # what could not be opened has ended
         return self._attempt.subject
 
