@@ -236,31 +236,37 @@ def linear_data(rng: np.random.Generator, n_batches: int) -> tuple[np.ndarray, n
 
 
 def scripted(
-    submission: Subject, rng: np.random.Generator, script: list[float], **options: float
+    submission: Subject,
+    rng: np.random.Generator,
+    device: str,
+    script: list[float],
+    **options: float,
 ) -> list[float]:
     """Losses that a range test records where the loss function follows a script."""
     x, y = linear_data(rng, 2)
-    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y, script=script)
+    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y, device=device, script=script)
     seen = lab.run(submission.range_test, 1e-4, 1e-2, len(script), **options)
     losses: list[float] = curve(seen)[1]
     return losses
 
 
-def network(submission: Subject, rng: np.random.Generator, **options: object) -> dict[str, Any]:
+def network(
+    submission: Subject, rng: np.random.Generator, device: str, **options: object
+) -> dict[str, Any]:
     """What a range test does to a network that is some steps into training."""
     seed = int(rng.integers(2**31))
-    lab = submission.build(f"{LAB}:network_range_test", seed=seed, **options)
+    lab = submission.build(f"{LAB}:network_range_test", seed=seed, device=device, **options)
     seen: dict[str, Any] = lab.run(submission.range_test, 1e-3, 0.5, int(rng.integers(6, 12)))
     return seen
 
 
 @check(task="range_test", points=2)
 def test_rates_used_and_raw_losses_are_recorded(
-    submission: Subject, rng: np.random.Generator
+    submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
     (x, y), low, n = linear_data(rng, 12), rng.uniform(0.001, 0.005), int(rng.integers(6, 12))
     rates = np.geomspace(low, 20 * low, n)
-    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y)
+    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y, device=device)
     seen = lab.run(submission.range_test, low, 20 * low, n, stop=100.0)
     lrs, losses = curve(seen)
     what = f"range_test(…, {low}, {20 * low}, {n})"
@@ -280,10 +286,10 @@ def test_rates_used_and_raw_losses_are_recorded(
 
 @check(task="range_test", points=1)
 def test_every_parameter_group_steps_at_the_rate_recorded(
-    submission: Subject, rng: np.random.Generator
+    submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
     (x, y), low, n = linear_data(rng, 4), rng.uniform(0.001, 0.005), int(rng.integers(6, 12))
-    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y)
+    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y, device=device)
     seen = lab.run(submission.range_test, low, 20 * low, n, stop=100.0)
     rates = np.geomspace(low, 20 * low, n)[: n - 1]  # the last step changes nothing recorded
     assert_close(
@@ -295,9 +301,11 @@ def test_every_parameter_group_steps_at_the_rate_recorded(
 
 
 @check(task="range_test", points=1)
-def test_a_short_loader_starts_over(submission: Subject, rng: np.random.Generator) -> None:
+def test_a_short_loader_starts_over(
+    submission: Subject, rng: np.random.Generator, device: str
+) -> None:
     (x, y), n = linear_data(rng, int(rng.integers(2, 4))), int(rng.integers(8, 12))
-    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y)
+    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y, device=device)
     seen = lab.run(submission.range_test, 0.001, 0.02, n, stop=100.0)
     assert_close(
         curve(seen)[1],
@@ -308,9 +316,13 @@ def test_a_short_loader_starts_over(submission: Subject, rng: np.random.Generato
 
 
 @check(task="range_test", points=1)
-def test_old_gradients_play_no_part(submission: Subject, rng: np.random.Generator) -> None:
+def test_old_gradients_play_no_part(
+    submission: Subject, rng: np.random.Generator, device: str
+) -> None:
     x, y = linear_data(rng, 6)
-    lab = submission.build(f"{LAB}:linear_range_test", x=x, y=y, leftover_gradients=True)
+    lab = submission.build(
+        f"{LAB}:linear_range_test", x=x, y=y, device=device, leftover_gradients=True
+    )
     seen = lab.run(submission.range_test, 0.001, 0.02, 6, stop=100.0)
     assert_close(
         curve(seen)[1],
@@ -321,7 +333,9 @@ def test_old_gradients_play_no_part(submission: Subject, rng: np.random.Generato
 
 
 @check(task="range_test", points=1)
-def test_an_exploding_curve_ends_the_test(submission: Subject, rng: np.random.Generator) -> None:
+def test_an_exploding_curve_ends_the_test(
+    submission: Subject, rng: np.random.Generator, device: str
+) -> None:
     level = rng.uniform(1, 2)
     for stop in (4.0, 8.0):
         # With beta = 0.5 the smoothed curve falls to just above `level`, then climbs towards
@@ -329,7 +343,7 @@ def test_an_exploding_curve_ends_the_test(submission: Subject, rng: np.random.Ge
         jump = stop * level * rng.uniform(1.4, 1.6)
         script = [2 * level, *[level] * 6, *[jump] * 6]
         assert_close(
-            scripted(submission, rng, script, beta=0.5, stop=stop),
+            scripted(submission, rng, device, script, beta=0.5, stop=stop),
             script[:9],
             what=f"losses where the loss jumps from {level} to {jump} (beta=0.5, stop={stop})",
             why="End the test as soon as the smoothed loss is above `stop` times the lowest "
@@ -339,13 +353,13 @@ def test_an_exploding_curve_ends_the_test(submission: Subject, rng: np.random.Ge
 
 @check(task="range_test", points=1)
 def test_a_single_outlier_does_not_end_the_test(
-    submission: Subject, rng: np.random.Generator
+    submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
     level = rng.uniform(1, 2)
     script = [level] * 20
     script[12] = 6 * level  # smoothed with beta = 0.98, it counts for less than a tenth
     assert_close(
-        scripted(submission, rng, script),
+        scripted(submission, rng, device, script),
         script,
         what=f"losses of {level} with one of {6 * level}",
         why="Compare smoothed losses with one another: a raw loss jumps for many reasons.",
@@ -354,13 +368,13 @@ def test_a_single_outlier_does_not_end_the_test(
 
 @check(task="range_test", points=1)
 def test_a_loss_that_is_not_finite_ends_the_test(
-    submission: Subject, rng: np.random.Generator
+    submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
     for broken in (math.nan, math.inf):
         script = rng.uniform(1, 2, size=8).tolist()
         script[5] = broken
         assert_close(
-            scripted(submission, rng, script),
+            scripted(submission, rng, device, script),
             script[:5],
             what=f"losses where the sixth is {broken}",
             why="A comparison with NaN is never true: ask whether the loss is finite, before you "
@@ -369,8 +383,10 @@ def test_a_loss_that_is_not_finite_ends_the_test(
 
 
 @check(task="range_test", points=1)
-def test_weights_and_buffers_come_back(submission: Subject, rng: np.random.Generator) -> None:
-    seen = network(submission, rng)
+def test_weights_and_buffers_come_back(
+    submission: Subject, rng: np.random.Generator, device: str
+) -> None:
+    seen = network(submission, rng, device)
     for part in ("weights", "buffers"):
         assert_close(
             seen["after"][part],
@@ -382,8 +398,10 @@ def test_weights_and_buffers_come_back(submission: Subject, rng: np.random.Gener
 
 
 @check(task="range_test", points=1)
-def test_the_optimizer_gets_its_moments_back(submission: Subject, rng: np.random.Generator) -> None:
-    seen = network(submission, rng)
+def test_the_optimizer_gets_its_moments_back(
+    submission: Subject, rng: np.random.Generator, device: str
+) -> None:
+    seen = network(submission, rng, device)
     assert_close(
         seen["after"]["moments"],
         seen["before"]["moments"],
@@ -394,9 +412,9 @@ def test_the_optimizer_gets_its_moments_back(submission: Subject, rng: np.random
 
 @check(task="range_test", points=1)
 def test_each_parameter_group_gets_its_own_rate_back(
-    submission: Subject, rng: np.random.Generator
+    submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
-    seen = network(submission, rng)
+    seen = network(submission, rng, device)
     assert_close(
         seen["after"]["rates"],
         seen["before"]["rates"],
@@ -407,10 +425,10 @@ def test_each_parameter_group_gets_its_own_rate_back(
 
 @check(task="range_test", points=1)
 def test_it_trains_in_training_mode_and_gives_each_module_its_mode_back(
-    submission: Subject, rng: np.random.Generator
+    submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
     for training, frozen in ((False, False), (True, True)):
-        seen = network(submission, rng, training=training, frozen=frozen)
+        seen = network(submission, rng, device, training=training, frozen=frozen)
         assert_true(
             bool(seen["training"]) and all(seen["training"]),
             what="model.training at each call of loss_fn",
@@ -428,9 +446,9 @@ def test_it_trains_in_training_mode_and_gives_each_module_its_mode_back(
 
 @check(task="range_test", points=2)
 def test_a_failing_loss_function_leaves_no_trace(
-    submission: Subject, rng: np.random.Generator
+    submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
-    seen = network(submission, rng, fails_at=int(rng.integers(2, 5)), training=False)
+    seen = network(submission, rng, device, fails_at=int(rng.integers(2, 5)), training=False)
     why = "Restore in a `finally` block, and let the error pass on to the caller."
     assert_true(
         seen["raised"],

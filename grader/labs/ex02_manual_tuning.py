@@ -166,6 +166,7 @@ def linear_range_test(
     y: npt.NDArray[np.float64],
     script: Sequence[float] | None = None,
     leftover_gradients: bool = False,
+    device: str = "cpu",
 ) -> RangeTestLab:
     """A linear model that starts at zero, with plain SGD: simple enough to follow by hand.
 
@@ -176,21 +177,26 @@ def linear_range_test(
         y: Targets, shape (n_batches, batch).
         script: Values for the loss to take; see `RangeTestLab`.
         leftover_gradients: Whether gradients of one are left over from earlier training.
+        device: Where to train, "cpu" or "cuda".
     """
     import torch
 
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    model = torch.nn.Linear(x.shape[2], 1, dtype=torch.float64)
+    model = torch.nn.Linear(x.shape[2], 1, dtype=torch.float64, device=device)
     for parameter in model.parameters():
         torch.nn.init.zeros_(parameter)
         if leftover_gradients:
             parameter.grad = torch.ones_like(parameter)
     groups = [{"params": [model.weight], "lr": 0.3}, {"params": [model.bias], "lr": 0.7}]
-    return RangeTestLab(model, torch.optim.SGD(groups, lr=0.1), _loader(x, y), script)
+    return RangeTestLab(model, torch.optim.SGD(groups, lr=0.1), _loader(x, y, device), script)
 
 
 def network_range_test(
-    seed: int, fails_at: int | None = None, training: bool = True, frozen: bool = False
+    seed: int,
+    fails_at: int | None = None,
+    training: bool = True,
+    frozen: bool = False,
+    device: str = "cpu",
 ) -> RangeTestLab:
     """A small network with batch normalization and Adam, both some steps into training.
 
@@ -199,6 +205,7 @@ def network_range_test(
         fails_at: Call at which the loss function raises; see `RangeTestLab`.
         training: Whether the network is in training mode.
         frozen: Whether its normalization layer alone is in evaluation mode.
+        device: Where to train, "cpu" or "cuda".
     """
     import torch
 
@@ -209,13 +216,14 @@ def network_range_test(
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(torch.from_numpy(rng.normal(size=tuple(parameter.shape))))
+    model.to(device)
     first, last = model[:2], model[3]
     groups = [
         {"params": list(first.parameters()), "lr": 0.003},
         {"params": list(last.parameters()), "lr": 0.007},
     ]
     optimizer = torch.optim.Adam(groups, lr=0.001)
-    loader = _loader(rng.normal(loc=1.0, size=(3, 6, 3)), rng.normal(size=(3, 6)))
+    loader = _loader(rng.normal(loc=1.0, size=(3, 6, 3)), rng.normal(size=(3, 6)), device)
     for x, y in loader:
         optimizer.zero_grad()
         ((model(x) - y) ** 2).mean().backward()
@@ -226,11 +234,12 @@ def network_range_test(
     return RangeTestLab(model, optimizer, loader, fails_at=fails_at)
 
 
-def _loader(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Loader:
+def _loader(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], device: str) -> Loader:
     """Make batches of arrays of shapes (n_batches, batch, features) and (n_batches, batch)."""
     import torch
 
-    inputs, targets = torch.from_numpy(x.copy()), torch.from_numpy(y.copy()).unsqueeze(-1)
+    inputs = torch.tensor(x, device=device)
+    targets = torch.tensor(y, device=device).unsqueeze(-1)
     return Loader(list(zip(inputs, targets, strict=True)))
 
 

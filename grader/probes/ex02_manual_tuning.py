@@ -37,19 +37,21 @@ def lr_schedule(submission: Subject) -> dict[str, object]:
 
 def smooth(submission: Subject) -> dict[str, object]:
     """Two weights, none, and whether the losses given are left alone."""
-    call = submission.smooth
     losses = [4.0, 2.0, 8.0, 1.0]
+
+    def call(beta: float) -> object:
+        return submission.smooth(list(losses), beta)  # a copy: some change what they are given
 
     def kept() -> bool:
         lab = submission.build(f"{_LAB}:arguments", losses=losses, beta=0.5)
-        return list(lab.after(call)["losses"]) == losses
+        return list(lab.after(submission.smooth)["losses"]) == losses
 
     return {
-        "noisy": outcome(lambda: call(losses, 0.7)),
-        "heavy": outcome(lambda: call(losses, 0.98)),
-        "none": outcome(lambda: call(losses, 0.0)),
+        "noisy": outcome(lambda: call(0.7)),
+        "heavy": outcome(lambda: call(0.98)),
+        "none": outcome(lambda: call(0.0)),
         "kept": outcome(kept),
-        "refused": _refused(lambda: call(losses, 1.0), lambda: call(losses, -0.5)),
+        "refused": _refused(lambda: call(1.0), lambda: call(-0.5)),
     }
 
 
@@ -134,7 +136,7 @@ def coordinate_search(submission: Subject) -> dict[str, object]:
 
     def searched(rounds: int) -> dict[str, Any]:
         objective = spy(lambda config: table[config["a"]][config["b"]])
-        result = call(objective, start, {"a": [0, 1, 2, 3], "b": [1, 2, 3, 3]}, rounds=rounds)
+        result = call(objective, dict(start), {"a": [0, 1, 2, 3], "b": [1, 2, 3, 3]}, rounds=rounds)
         return {"result": list(result), "calls": _tried(objective)}
 
     def line(losses: list[float]) -> list[Any]:
