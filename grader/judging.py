@@ -35,12 +35,13 @@ Judging = Callable[[Setup], AbstractContextManager[Judge]]
 @contextmanager
 def sandboxed(setup: Setup) -> Iterator[Judge]:
     """Open what judges submissions in sandboxed workers; one a process is enough."""
-    from grader.run import grade, refused
     from grader.sandbox.client import WarmParent
     from grader.sandbox.tiers import Tier
 
     tier = Tier(setup.tier)
     with WarmParent(tier=tier, device=setup.device, trusted=setup.trusted) as parent:
+        # Only now: these imports take about as long as the parent needs to warm up.
+        from grader.run import grade, refused
 
         def judge(submission: Submission) -> Report:
             topic = submission.topic

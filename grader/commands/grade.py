@@ -146,6 +146,9 @@ def grade_command(
             f"{error.filename or out} cannot be written: {error.strerror}. What is graded is safe "
             "in results.jsonl: put that right, then go on with --resume."
         ) from None
+    except KeyboardInterrupt:
+        click.echo("Stopped. What is graded is kept: go on with --resume.", err=True)
+        raise SystemExit(_INTERRUPTED) from None
     _show(batch, found, out)
     raise SystemExit(_status(batch))
 
