@@ -128,8 +128,13 @@ X, Y = np.ones((2, 1, 1)), np.array([[2.0], [4.0]])
 
 @pytest.fixture(scope="module")
 def torch_loaded() -> None:
-    """Import torch before a check's time starts: the first time may take longer than the check."""
-    import torch  # noqa: F401
+    """Import torch and take a step before a check's time starts: the first time is a slow one."""
+    import torch
+
+    weight = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.Adam([weight], lr=0.1)
+    weight.sum().backward()
+    optimizer.step()
 
 
 @pytest.mark.usefixtures("torch_loaded")
