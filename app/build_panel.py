@@ -25,7 +25,7 @@ def show(topic: Topic) -> None:
     )
     st.markdown(f"**{found.summary}**")
     if services.rechecker().refresh(topic):
-        st.caption("Checking what you saved …")
+        panels.small("Checking what you saved …")
     undone = [task.name for task, item in found.tasks if progress.state(item) is not State.DONE]
     for task, item in found.tasks:
         _task(topic, task, item, is_open=undone[:1] == [task.name])
@@ -77,6 +77,6 @@ def _picture(topic: Topic, showcase: Showcase) -> None:
         except WrongShapeError as error:
             message = str(error)
     panels.show(comparison(showcase, library.reference(topic.module)[showcase.task], yours))
-    st.caption(showcase.look_for)
+    panels.small(showcase.look_for)
     if message:
         panels.own_code_note(message, is_failure=answer.outcome in {Outcome.OK, Outcome.FAILED})

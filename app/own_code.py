@@ -11,6 +11,7 @@ import atexit
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ SECONDS = 5.0
 PATIENCE = 0.25
 _MAX_SOURCE = 1 << 20
 _MAX_ANSWERS = 256
+_MAX_QUOTE = 300
 
 
 class Outcome(StrEnum):
@@ -180,9 +182,18 @@ class Runner:
             future.add_done_callback(self._count)
             return Answer(Outcome.RUNNING, message=f"`{name}` is running …")
 
-    def warm(self) -> None:
-        """Start the warm process, so that the first answer does not wait for it."""
-        self._thread.submit(lambda: self._warm_parent().start())
+    def warm(self, after: Callable[[], object]) -> None:
+        """Start the warm process, so that the first answer does not wait for it.
+
+        Args:
+            after: Called first, in the background; returns when the machine has time for this.
+        """
+
+        def start() -> None:
+            after()
+            self._warm_parent().start()
+
+        self._thread.submit(start)
 
     def close(self) -> None:
         """End the warm process and whatever still runs in it."""
@@ -259,7 +270,7 @@ def _not_loaded(source: Source, error: SubmissionError) -> Answer:
     where = f", line {error.line}," if error.line else ""
     return Answer(
         Outcome.FAILED,
-        message=f"{source.module}.py{where} does not load: {error.type_name}: {error.message}",
+        message=f"{source.module}.py{where} does not load: {error.type_name}: {_quoted(error)}",
     )
 
 
@@ -274,8 +285,14 @@ def _raised(name: str, error: SubmissionError) -> Answer:
         )
     where = f" (line {error.line})" if error.line else ""
     return Answer(
-        Outcome.FAILED, message=f"`{name}` raised a {error.type_name}{where}: {error.message}"
+        Outcome.FAILED, message=f"`{name}` raised a {error.type_name}{where}: {_quoted(error)}"
     )
+
+
+def _quoted(error: SubmissionError) -> str:
+    """An error's text on one line of code, so that no character of it counts as Markdown."""
+    text = " ".join(error.message.replace("`", "'").split())
+    return f"`{text[:_MAX_QUOTE]}`" if text else "no message"
 
 
 def _endless(name: str, seconds: float) -> Answer:

@@ -14,10 +14,19 @@ def show(figure: Figure) -> None:
     st.vega_lite_chart(
         figure.rows, cast("dict[str, Any]", figure.spec), key=figure.key, alt=figure.alt
     )
-    st.caption(figure.caption)
+    small(figure.caption)
     table = st.expander("Numbers as a table", key=f"{figure.key}-table", on_change="rerun")
     if table.open:
         table.dataframe(figure.rows, hide_index=True)
+
+
+def small(text: str) -> None:
+    """Say something in small print, in the full color of text: `st.caption` is too faint to read.
+
+    Args:
+        text: Markdown without unpaired brackets.
+    """
+    st.markdown(f":small[{text}]")
 
 
 def look_for(text: str) -> None:
@@ -30,4 +39,4 @@ def own_code_note(message: str, *, is_failure: bool) -> None:
     if is_failure:
         st.warning(message)
     else:
-        st.caption(message)
+        small(message)

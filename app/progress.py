@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from grader import progress
@@ -92,11 +92,21 @@ class Rechecker:
 
     The checks run in a process of their own, which saves what it finds; pages see the saved file
     change (see `app.watch`).
+
+    Attributes:
+        after: Called before each run, in the background; returns when the machine has time for it.
     """
 
+    after: Callable[[], object]
     _tried: set[tuple[str, str]] = field(default_factory=set)
     _running: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def refresh_all(self) -> None:
+        """Refresh every topic; see `refresh`."""
+        for topic in TOPICS:
+            self.refresh(topic)
 
     def refresh(self, topic: Topic) -> bool:
         """Begin to re-check a topic if its file has changed since it was last checked.
@@ -124,7 +134,9 @@ class Rechecker:
 
     def _run(self, topic: Topic) -> None:
         try:
-            progress.recheck(topic)
+            self.after()
+            with self._turn:
+                progress.recheck(topic)
         finally:
             with self._lock:
                 self._running.discard(topic.module)

@@ -17,14 +17,14 @@ ICON = str(Path(__file__).resolve().parent / "icon.svg")
 def runner() -> own_code.Runner:
     """The process in which the learner's code runs."""
     made = own_code.make_runner()
-    made.warm()
+    made.warm(after=warm_up().join)
     return made
 
 
 @st.cache_resource(show_spinner=False)
 def rechecker() -> Rechecker:
     """The thread that re-checks what has changed."""
-    return Rechecker()
+    return Rechecker(after=warm_up().join)
 
 
 @st.cache_resource(show_spinner=False)

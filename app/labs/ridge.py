@@ -58,6 +58,11 @@ def amounts(recorded: Landscape, budget: Budget) -> tuple[int, ...]:
     return recorded.epoch_budgets if budget == "epochs" else recorded.step_budgets
 
 
+def first_amount(amounts: tuple[int, ...]) -> int:
+    """Where the lab starts: early, when the ridge is still narrow, if that many were recorded."""
+    return amounts[min(4, len(amounts) - 1)]
+
+
 @lru_cache(maxsize=64)
 def ridge(recorded: Landscape, budget: Budget, amount: int) -> Ridge:
     """Read the grid after equally many epochs, or equally many optimizer steps.
@@ -84,4 +89,61 @@ def ridge(recorded: Landscape, budget: Budget, amount: int) -> Ridge:
         np.array(recorded.axes["batch_size"], dtype=np.int64),
         scores,
         scores.argmax(axis=0),
+    )
+
+
+@dataclass(frozen=True)
+class LearningRateAlone:
+    """What the learning rate does while all else stays put.
+
+    Attributes:
+        batch_size: The batch size it was measured at.
+        epochs: Epochs each network was trained for.
+        smallest: The smallest learning rate and its mean validation accuracy.
+        best: The best learning rate and its mean validation accuracy.
+        diverges_from: The smallest rate from which on all runs diverged, or None.
+    """
+
+    batch_size: int
+    epochs: int
+    smallest: tuple[float, float]
+    best: tuple[float, float]
+    diverges_from: float | None
+
+    @property
+    def sentence(self) -> str:
+        """The finding in words."""
+        end = (
+            f", and from {self.diverges_from:.2g} on training blows up"
+            if self.diverges_from
+            else ""
+        )
+        return (
+            f"Measured here, on the digits: {self.epochs} epochs of plain SGD at batch size "
+            f"{self.batch_size} reach {self.smallest[1]:.0%} validation accuracy with learning "
+            f"rate {self.smallest[0]:.2g} and {self.best[1]:.1%} with {self.best[0]:.2g}{end}."
+        )
+
+
+def learning_rate_alone(recorded: Landscape, batch_size: int) -> LearningRateAlone:
+    """Compare the learning rates at one batch size after the longest recorded training.
+
+    Raises:
+        ValueError: If that batch size was not recorded.
+    """
+    epochs = recorded.epoch_budgets[-1]
+    found = ridge(recorded, "epochs", epochs)
+    column = found.batch_sizes.tolist()
+    if batch_size not in column:
+        raise ValueError(f"`batch_size` must be one of {column}, but got batch_size={batch_size}.")
+    scores = found.scores[:, column.index(batch_size)]
+    alive = np.flatnonzero(scores)
+    best = int(scores.argmax())
+    after = int(alive[-1]) + 1
+    return LearningRateAlone(
+        batch_size,
+        epochs,
+        (float(found.lrs[0]), float(scores[0])),
+        (float(found.lrs[best]), float(scores[best])),
+        float(found.lrs[after]) if after < len(scores) else None,
     )

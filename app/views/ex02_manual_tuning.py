@@ -92,5 +92,7 @@ def _ridge() -> None:
     recorded = ridge.landscape()
     budget = controls.choice("Every network gets equally many", ridge.BUDGETS, key="budget")
     amounts = ridge.amounts(recorded, budget)
-    amount = controls.step(budget.capitalize(), amounts, amounts[-1], key=f"{budget}-given")
+    amount = controls.step(
+        budget.capitalize(), amounts, ridge.first_amount(amounts), key=f"{budget}-given"
+    )
     panels.show(heatmap(ridge.ridge(recorded, budget, amount)))

@@ -56,7 +56,7 @@ def _trials() -> None:
         bind="query-params",
     )
     if guess is None:
-        st.caption("Enter a guess and the curve appears.")
+        panels.small("Enter a guess and the curve appears.")
         return
     left, right = st.columns([1, 2], gap="medium")
     with left:

@@ -1,19 +1,17 @@
-"""The home page: the course as a map, how far the learner is, and what to do next."""
+"""The home page: what this is, what to do next, and the course as a map."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app import progress, routes, services
-from app.progress import TopicProgress
+from app import course_map, panels, progress, routes, services
+from app.labs import ridge
 from app.watch import watch
-from grader.topics import TOPICS
 
 
 def show() -> None:
     """Show the page."""
-    for topic in TOPICS:
-        services.rechecker().refresh(topic)
+    services.rechecker().refresh_all()
     st.title("Hyperlings", anchor=False)
     st.markdown(
         "Learn hyperparameter tuning by writing the methods yourself, one small function at a "
@@ -22,8 +20,9 @@ def show() -> None:
     )
     _next_step()
     st.subheader("The course", anchor=False)
-    for found in progress.of_course():
-        _card(found)
+    course_map.show()
+    st.subheader("What tuning buys", anchor=False)
+    panels.small(ridge.learning_rate_alone(ridge.landscape(), batch_size=32).sentence)
     watch()
 
 
@@ -34,23 +33,12 @@ def _next_step() -> None:
             st.markdown("**All tasks are done.** Well tuned.")
             return
         st.markdown(
-            f"**Next: {step.task.title.lower()}.** Write `{step.task.name}` in "
-            f"`{step.file}`, then run"
+            f"**Next: {step.task.title[:1].lower()}{step.task.title[1:]}.** Write "
+            f"`{step.task.name}` in `{step.file}`, then run"
         )
         st.code(step.command, language=None)
         st.page_link(
             routes.page(step.topic),
-            label=f"Open {step.topic.title}",
+            label=f"Open {step.topic.title} →",
             query_params={"tab": "Build"},
         )
-
-
-def _card(found: TopicProgress) -> None:
-    topic = found.topic
-    with st.container(border=True):
-        st.markdown(f"**{topic.number} · {topic.title}**")
-        st.markdown(topic.summary)
-        st.markdown(found.summary)
-        with st.container(horizontal=True):
-            for tab in ("Learn", "Play", "Build"):
-                st.page_link(routes.page(topic), label=tab, query_params={"tab": tab})

@@ -48,6 +48,6 @@ def warm_runner() -> Iterator[object]:
     from app.own_code import Runner
 
     runner = Runner(seconds=20.0, patience=120.0)
-    runner.warm()
+    runner.warm(after=lambda: None)
     yield runner
     runner.close()

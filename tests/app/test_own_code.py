@@ -63,7 +63,7 @@ def test_an_error_names_the_function_the_line_and_the_message(
     write(home, "def smooth(losses, beta):\n    return 1 / 0\n")
     answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
     assert answer.outcome is Outcome.FAILED
-    assert "`smooth` raised a ZeroDivisionError (line 2): division by zero" in answer.message
+    assert "`smooth` raised a ZeroDivisionError (line 2): `division by zero`" in answer.message
 
 
 def test_a_file_that_does_not_load_says_where(home: Path, warm_runner: Runner) -> None:

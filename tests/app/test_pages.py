@@ -46,7 +46,7 @@ def topic_page(number: str, **address: str) -> AppTest:
 
 def words(test: AppTest) -> str:
     """All text of a page."""
-    elements = (*test.markdown, *test.caption, *test.warning, *test.info, *test.code)
+    elements = (*test.markdown, *test.warning, *test.info, *test.code)
     return "\n".join(element.value for element in elements)
 
 
@@ -215,6 +215,7 @@ def test_hints_come_one_at_a_time() -> None:
 
 
 def _caption(test: AppTest, part: str) -> str:
-    """The one caption with these words."""
-    (found,) = [item.value for item in test.caption if part in item.value]
+    """The one line of small print with these words."""
+    small = [item.value for item in test.markdown if item.value.startswith(":small[")]
+    (found,) = [text for text in small if part in text]
     return str(found)

@@ -54,7 +54,7 @@ def test_a_changed_file_is_rechecked_once_in_the_background(
         return release.wait(10)
 
     monkeypatch.setattr(saved_progress, "recheck", recheck)
-    rechecker = Rechecker()
+    rechecker = Rechecker(after=lambda: None)
     assert rechecker.refresh(TOPIC)
     assert rechecker.refresh(TOPIC)  # still running: no second one
     release.set()
@@ -70,7 +70,7 @@ def test_a_changed_file_is_rechecked_once_in_the_background(
 
 def test_a_missing_file_is_not_rechecked(home: Path) -> None:
     (home / "exercises" / f"{TOPIC.module}.py").unlink()
-    assert not Rechecker().refresh(TOPIC)
+    assert not Rechecker(after=lambda: None).refresh(TOPIC)
 
 
 def _wait_for_threads() -> None:
