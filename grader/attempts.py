@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from grader.sandbox.client import WarmParent, Worker
 
 _LOAD_SECONDS = 10.0
+_PLACE = re.compile(r" \([^()]*, line \d+\)$")  # at the end of a syntax error, said already
 StandIns = Mapping[str, Callable[..., object]]
 
 
@@ -115,8 +117,9 @@ class RemoteAttempts:
     def _unreadable(self, error: SubmissionError) -> str:
         line = f", line {error.line}" if error.line else ""
         if "SyntaxError" in error.mro:
+            said = _PLACE.sub("", error.message)[:80]
             return (
-                f"{self._file}{line}: Python cannot read the file ({error.message[:80]}) until "
+                f"{self._file}{line}: Python cannot read the file ({said}) until "
                 "that line, or the one before it, is mended."
             )
         kind = next((base for base in error.mro if hasattr(builtins, base)), "Exception")

@@ -204,6 +204,8 @@ def _pytest(run: HiddenRun, topic: Topic, *more: str) -> None:
         ],
         plugins=[run],
     )
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RuntimeError(f"pytest could not run {path}: exit status {int(status)}.")
 
