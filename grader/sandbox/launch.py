@@ -135,6 +135,8 @@ class ParentProcess:
     def close(self) -> None:
         """End it and its workers."""
         self._control.close()
+        if not self._ready:  # it is importing and has no worker: there is nothing to end in order
+            self._process.kill()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
