@@ -131,8 +131,16 @@ class Decoder:
         return np.frombuffer(data, dtype=dtype).reshape(shape)
 
     def _scalar(self, parts: Sequence[Node], depth: int) -> object:
-        name, index = parts
-        return self._array((name, [], index), depth)[()]
+        name, digits = parts
+        if type(name) is not str or name not in DTYPES:
+            raise WireError("a number of unknown dtype")
+        dtype = np.dtype(name)
+        if type(digits) is not str or len(digits) != 2 * dtype.itemsize:
+            raise WireError("a number whose size is not that of its dtype")
+        try:
+            return np.frombuffer(bytes.fromhex(digits), dtype=dtype)[0]
+        except ValueError:  # no hexadecimal digits, or spaces between them
+            raise WireError("a number of malformed digits") from None
 
     def _tensor(self, parts: Sequence[Node], depth: int) -> object:
         array = self._array(parts, depth)

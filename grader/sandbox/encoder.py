@@ -78,6 +78,9 @@ class Encoder:
             raise WireError(f"it holds a string of more than {MAX_STRING >> 10} KB")
         return value
 
+    def _numpy_string(self, value: np.str_, depth: int) -> Node:
+        return self._string(str.__str__(value), depth)  # what rng.choice(["relu", "tanh"]) gives
+
     def _raw(self, value: bytes, depth: int) -> Node:
         return ["b", self._buffer(value)]
 
@@ -106,7 +109,7 @@ class Encoder:
         dtype = value.dtype.str
         if dtype not in DTYPES:
             raise DoesNotCross(f"a number of type {value.dtype.name} does not cross")
-        return ["n", dtype, self._buffer(value.tobytes())]
+        return ["n", dtype, value.tobytes().hex()]  # no buffer: a list may hold thousands
 
     def _tensor(self, value: Any) -> Node:
         import torch
@@ -140,4 +143,5 @@ _ENCODERS: dict[type, Callable[[Encoder, Any, int], Node]] = {
     tuple: Encoder._tuple,
     dict: Encoder._dict,
     np.ndarray: Encoder._array,
+    np.str_: Encoder._numpy_string,
 }

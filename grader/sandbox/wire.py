@@ -4,7 +4,7 @@ A node is null, a boolean, a number or a string, or a list whose first item name
 
     ["i", digits]              an integer beyond 2**53     ["f", "nan" | "inf" | "-inf"]
     ["b", buffer]              bytes                       ["l", items]  ["t", items]
-    ["d", [[key, value], …]]   a dict, in order            ["n", dtype, buffer]  a NumPy scalar
+    ["d", [[key, value], …]]   a dict, in order            ["n", dtype, hex]  a NumPy scalar
     ["a", dtype, shape, buffer]  a NumPy array             ["T", dtype, shape, buffer]  a tensor
     ["h", id, …]               an object of the sender     ["o", id]  an object of the receiver
 """

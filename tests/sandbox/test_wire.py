@@ -84,6 +84,18 @@ def test_a_fortran_ordered_big_endian_array_keeps_its_values() -> None:
     assert np.array_equal(over_the_wire(array), [[0, 1, 2], [3, 4, 5]])
 
 
+def test_a_long_list_of_numpy_numbers_crosses() -> None:
+    crossed = over_the_wire(list(np.arange(5000)))
+    assert crossed == list(range(5000))
+    assert type(crossed[0]) is np.int64
+
+
+def test_a_numpy_string_arrives_as_a_string() -> None:
+    crossed = over_the_wire([np.random.default_rng(0).choice(["relu"])])
+    assert crossed == ["relu"]
+    assert type(crossed[0]) is str
+
+
 @pytest.mark.parametrize("scalar", [np.float32(0.1), np.int64(-3), np.bool_(True), np.float64(2)])
 def test_numpy_scalars_keep_their_type(scalar: np.generic) -> None:
     back = over_the_wire(scalar)
@@ -171,6 +183,10 @@ def deep_node() -> object:
         ["a", "<c16", [1], 0],
         ["a", ["<f8"], [2], 0],
         ["n", "<f8", 0],
+        ["n", "<f8", "00"],
+        ["n", "<f4", "0000000g"],
+        ["n", "<f4", "00 00 00"],
+        ["n", "|O", "00" * 8],
         ["l", [["b", 0], ["b", 0]]],
         ["o", "x"],
         ["o", 3],
