@@ -16,6 +16,7 @@ from grader.checks import spy
 from grader.labs.ex04_random_search import GlobalState
 from grader.probes import outcome
 from grader.subject import Subject
+from grader.values import to_plain
 
 _NAN = math.nan
 _LAB = "ex04_random_search:space_lab"
@@ -101,7 +102,7 @@ def sample_configs(submission: Subject) -> dict[str, object]:
         }
 
     def kinds(space: Mapping[str, object], n: int) -> list[str]:
-        return sorted({type(config["m"]).__name__ for config in draw(space, n)[0]})
+        return sorted({type(to_plain(config["m"])).__name__ for config in draw(space, n)[0]})
 
     def seeded(space: Mapping[str, object]) -> list[bool]:
         first, same, other = (draw(space, 5, 2, seed) for seed in (0, 0, 1))
