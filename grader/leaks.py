@@ -139,9 +139,9 @@ def _in_text(text: str, withheld: Withheld) -> Iterator[tuple[str, str]]:
     for piece, origin in withheld.texts.items():
         if piece in squeezed:
             yield f"the text {_cut(piece)}", origin
-    for statement, origin in withheld.statements.items():
-        if squeeze(statement) in squeezed:
-            yield f"the code {_cut(statement)}", origin
+    for piece, statement in withheld.squeezed.items():
+        if piece in squeezed:
+            yield f"the code {_cut(statement)}", withheld.statements[statement]
 
 
 def _in_code(text: str, withheld: Withheld) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,11 +77,11 @@ def build(course: Path, topics: Iterable[Topic], *, force: bool = False) -> list
             f"{course} holds something that is no course of ours, so nothing was written. Name "
             "another folder, or add --force."
         )
+    notebooks = {topic.module: make_notebook(topic) for topic in topics}
+    _require_valid_and_clean(notebooks)
     written = []
-    for topic in topics:
-        notebook = make_notebook(topic)
-        _require_valid_and_clean(notebook, topic)
-        path = course / "source" / topic.module / f"{topic.module}.ipynb"
+    for module, notebook in notebooks.items():
+        path = course / "source" / module / f"{module}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(notebook, encoding="utf-8")
         written.append(path)
@@ -121,7 +121,7 @@ def make_notebook(topic: Topic) -> str:
 def split(topic: Topic) -> list[Piece]:
     """Split a topic's solution into its tasks and what stands between them.
 
-    The module's docstring and comments between its parts are left out.
+    The module's docstring is left out, and comments where nothing else stands between two tasks.
 
     Raises:
         KitError: If a task is missing.
@@ -132,25 +132,25 @@ def split(topic: Topic) -> list[Piece]:
     lines = text.splitlines()
     blocks = markers.find_blocks(text, path.name)
     names = {task.name: task for task in topic.tasks}
-    body = ast.parse(text).body
+    tree = ast.parse(text)
+    opening = tree.body[:1] if ast.get_docstring(tree) is not None else []
     pieces: list[Piece] = []
-    rest: list[str] = []  # statements since the last task
-    for node in body[1:] if ast.get_docstring(ast.parse(text)) is not None else body:
-        first, last = _span(node, blocks)
-        source = "\n".join(lines[first - 1 : last])
-        name = getattr(node, "name", "")
-        if name not in names:
-            rest.append(source)
+    cut = opening[0].end_lineno or 0 if opening else 0  # lines that are dealt with
+    between = False  # whether a statement stands after them
+    for node in tree.body[len(opening) :]:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name not in names:
+            between = True
             continue
-        if rest:
-            pieces.append(Piece(None, "\n".join(rest)))
-            rest = []
-        assert isinstance(node, ast.FunctionDef | ast.ClassDef)  # nothing else has a name
+        first, last = _span(node, blocks)
+        if between:
+            pieces.append(Piece(None, "\n".join(lines[cut : first - 1]).strip()))
         summary = (ast.get_docstring(node) or "").partition("\n\n")[0]
-        pieces.append(Piece(names.pop(name), source, " ".join(summary.split())))
+        source = "\n".join(lines[first - 1 : last])
+        pieces.append(Piece(names.pop(node.name), source, " ".join(summary.split())))
+        cut, between = last, False
     if names:
         raise KitError(f"solutions/{path.name} does not define {', '.join(names)}.")
-    return [*pieces, Piece(None, "\n".join(rest))] if rest else pieces
+    return [*pieces, Piece(None, "\n".join(lines[cut:]).strip())] if between else pieces
 
 
 def _span(node: ast.stmt, blocks: tuple[markers.Block, ...]) -> tuple[int, int]:
@@ -213,25 +213,29 @@ def _metadata(grade_id: str, *, solution: bool) -> dict[str, object]:
     }
 
 
-def _require_valid_and_clean(notebook: str, topic: Topic) -> None:
-    """Check a notebook as nbgrader will, and look for leaks in the release it will make.
+def _require_valid_and_clean(notebooks: Mapping[str, str]) -> None:
+    """Check notebooks as nbgrader will, and look for leaks in the release it will make of them.
+
+    Args:
+        notebooks: The text of each by its topic's module.
 
     Raises:
-        CourseError: If there is one.
+        CourseError: If there is a leak.
     """
     import nbformat
     from nbgrader.nbgraderformat import MetadataValidator
     from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
-    released: Any = nbformat.reads(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    nbformat.validate(released)
-    MetadataValidator().validate_nb(released)
     clear = ClearSolutions(code_stub={"python": markers.PLACEHOLDER})
-    for preprocessor in (clear, ClearHiddenTests()):
-        released, _ = preprocessor.preprocess(released, {})
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{topic.module}.ipynb"
-        path.write_text(json.dumps(released), encoding="utf-8")
+        for module, notebook in notebooks.items():
+            released: Any = nbformat.reads(notebook, as_version=4)  # type: ignore[no-untyped-call]
+            nbformat.validate(released)
+            MetadataValidator().validate_nb(released)
+            for preprocessor in (clear, ClearHiddenTests()):
+                released, _ = preprocessor.preprocess(released, {})
+            path = Path(folder) / f"{module}.ipynb"
+            path.write_text(json.dumps(released), encoding="utf-8")
         found = leaks.scan(Path(folder), project_root())
     if found:
         listed = "\n".join(f"  {leak}" for leak in found)

@@ -29,21 +29,29 @@ def visible(topic: Topic, task: str, namespace: Mapping[str, object]) -> str:
 
     Returns:
         A few lines for the learner.
+
+    Raises:
+        RuntimeError: If pytest itself failed.
     """
     path = exercises_dir() / f"test_{topic.module}.py"
     if not path.is_file():
         return f"{path} is not there. Set HYPERLINGS_HOME to your course folder to run its checks."
     run = NotebookRun(LocalSubject(namespace, f"{topic.module}.ipynb"), f"{topic.module}.ipynb")
-    pytest.main(
+    status = pytest.main(
         [
-            *("-c", str(path.with_name("pytest.ini")), "--rootdir", str(path.parent)),
-            *("--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no"),
+            # pytest names a module by its path below the root. Were that the folder itself, the
+            # hidden checks would be taken for these: their file has the same name.
+            *("--rootdir", str(path.parent.parent), "-c", str(path.with_name("pytest.ini"))),
+            *("-o", "addopts=", "--noconftest"),  # the folder's options are for a terminal
+            *("--import-mode=importlib", "--assert=plain", "--capture=no"),
             *("--disable-plugin-autoload", "-p", "grader.pytest_plugin"),
             *(arg for name in _OFF for arg in ("-p", f"no:{name}")),
             *("--task", task, str(path)),
         ],
         plugins=[run],
     )
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RuntimeError(f"pytest could not run {path}: exit status {int(status)}.")
     return run.summary(topic, task)
 
 
@@ -101,8 +109,8 @@ class NotebookRun:
         if count and passed == count:
             return f"{task}: all {count} checks pass."
         if not failed:
-            said = {outcome.message for outcome in self._outcomes} or {"no checks were found"}
-            return f"{task}: {', '.join(sorted(said - {''}))}"
+            said = {outcome.message for outcome in self._outcomes if outcome.message}
+            return f"{task}: {', '.join(sorted(said))}"
         lines = [f"{task}: {passed} of {count} checks pass. The first that does not:"]
         lines += ["", failed[0].message]
         if failed[0].kind is Kind.FAILED and (mistake := self._mistake(topic, task)):

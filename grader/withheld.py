@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from grader import markers
@@ -37,6 +38,11 @@ class Withheld:
     numbers: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def squeezed(self) -> dict[str, str]:
+        """The statements by what `squeeze` leaves of them, to be found in any text."""
+        return {squeeze(statement): statement for statement in self.statements}
 
 
 def collect(source: Path) -> Withheld:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -88,6 +89,8 @@ def build_command(course: Path, force: bool) -> None:
     modules = [topic.module for topic in TOPICS]
     click.echo(f"{course} holds {len(modules)} assignments: {', '.join(modules)}.")
     click.echo("Next:")
+    if shutil.which("alembic") is None:  # nbgrader calls it by name
+        click.echo(f"  source {Path(sys.prefix) / 'bin' / 'activate'}")
     click.echo(f"  cd {course}")
     for module in modules:
         click.echo(f"  nbgrader generate_assignment {module}")
