@@ -48,7 +48,8 @@ class Point:
     size: int = 150
 
 
-REFERENCE = Line(BLUE, (1, 0), 2.5)
+# Wider than what is drawn over it, so that two equal curves can both be seen.
+REFERENCE = Line(BLUE, (1, 0), 4.0)
 YOURS = Line(VERMILION, (6, 3), 2.0)
 RAW = Line(GRAY, (1, 0), 1.0)
 GHOST = Line(GRAY, (2, 3), 1.5)

@@ -70,7 +70,7 @@ def line_layer(
         return {
             "field": column,
             "type": "nominal",
-            "scale": {"domain": names, "range": list(range_)},
+            "scale": {"type": "ordinal", "domain": names, "range": list(range_)},
             "legend": {"title": None, "orient": "top", "symbolType": "stroke", "symbolSize": 300},
         }
 
@@ -104,7 +104,7 @@ def point_layer(
         return {
             "field": column,
             "type": "nominal",
-            "scale": {"domain": names, "range": list(range_)},
+            "scale": {"type": "ordinal", "domain": names, "range": list(range_)},
             "legend": {"title": None, "orient": "bottom", "symbolSize": 100},
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.labs import lr_finder as finder
 from app.labs import ridge, sampling
 from app.labs.coverage import coverage
 from app.showcases import library
+from app.theme import GHOST, RAW, REFERENCE, YOURS
 from grader.topics import TOPICS
 
 
@@ -89,6 +91,22 @@ def test_every_axis_has_a_fixed_domain(figure: Figure) -> None:
     for channel in _channels(figure.spec):
         if channel.get("type") == "quantitative" and "scale" in channel:
             assert "domain" in channel["scale"]
+
+
+def test_each_line_has_its_own_color_dash_and_width() -> None:
+    figure = finder_figure(8, "steep")
+    rows = json.loads(figure.rows.to_json(orient="records"))
+    svg = vl_convert.vegalite_to_svg({**figure.spec, "data": {"values": rows}, "width": 400})
+    for name, line in {
+        "raw": RAW,
+        "smoothed": REFERENCE,
+        "previous": GHOST,
+        "yours": YOURS,
+    }.items():
+        (path,) = re.findall(rf'<path aria-label="[^"]*series: {name}"[^>]*line mark[^>]*>', svg)
+        assert f'stroke="{line.color}"' in path
+        assert f'stroke-width="{line.width:g}"' in path
+        assert f'stroke-dasharray="{line.dash[0]},{line.dash[1]}"' in path
 
 
 def test_the_finder_caption_tells_every_suggestion_and_their_ratio() -> None:
