@@ -106,7 +106,9 @@ def progress_command() -> None:
     changed = [topic for topic in TOPICS if saved and progress.stale(topic)]
     if changed:
         names = " and ".join(f"{topic.module}.py" for topic in changed)
-        click.echo(f"{names} changed since the last check: `hyperlings check` brings this up to date.")
+        click.echo(
+            f"{names} changed since the last check: `hyperlings check` brings this up to date."
+        )
 
 
 @click.command("reset")
