@@ -186,7 +186,7 @@ def draw_bias_correction() -> alt.TopLevelMixin:
     ]
     notes = _labels(
         [
-            {"step": 14, "loss": 2.5, "label": "corrected: v / (1 − βᵗ)", "color": BLUE},
+            {"step": 14, "loss": 2.5, "label": "corrected: v / (1 - βᵗ)", "color": BLUE},
             {"step": 20, "loss": 0.42, "label": "not corrected: v", "color": VERMILION},
             {"step": 68, "loss": 0.3, "label": "raw", "color": GRAY},
         ],

@@ -97,9 +97,7 @@ def random_trials(seed: int = 0) -> list[Trial]:
         data,
         device="cpu",
     )
-    return [
-        Trial(run.config.lr, run.config.batch_size, float(run.val_loss[-1])) for run in trained
-    ]
+    return [Trial(run.config.lr, run.config.batch_size, float(run.val_loss[-1])) for run in trained]
 
 
 def random_wins(n_searches: int = 10_000, seed: int = 0) -> float:
@@ -121,9 +119,7 @@ def decade_shares() -> dict[str, list[float]]:
     """Share of 10,000 draws in each decade from 1e-5 to 1e-1: scale -> shares, shape (4,)."""
     samples = {
         "uniform": np.random.default_rng(0).uniform(LOW, HIGH, N_DRAWS),
-        "log-uniform": solution().sample_loguniform(
-            LOW, HIGH, N_DRAWS, np.random.default_rng(0)
-        ),
+        "log-uniform": solution().sample_loguniform(LOW, HIGH, N_DRAWS, np.random.default_rng(0)),
     }
     edges = np.arange(-5, 0)
     return {

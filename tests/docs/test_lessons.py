@@ -1,0 +1,242 @@
+"""The lessons: their code runs, links lead somewhere, and numbers are what we computed."""
+
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from grader.paths import load_module
+from grader.topics import TOPICS, Topic
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+FIGURES = DOCS / "figures"
+LESSONS = [topic.lesson for topic in TOPICS]
+PAGES = [*LESSONS, "README.md"]
+
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+_LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)]+)\)")
+_MATH = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+
+
+def read(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def prose(page: str) -> str:
+    text = read(page)
+    for pattern in (_BLOCK, _IMAGE, _MATH):
+        text = pattern.sub(" ", text)
+    return text
+
+
+@pytest.fixture(autouse=True)
+def one_torch_thread() -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def manual_tuning() -> ModuleType:
+    return load_module(FIGURES / "manual_tuning.py", "tests_figures.manual_tuning")
+
+
+@pytest.fixture(scope="module")
+def random_search() -> ModuleType:
+    return load_module(FIGURES / "random_search.py", "tests_figures.random_search")
+
+
+@pytest.fixture
+def own_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the references stand in for what a learner wrote."""
+    for topic in TOPICS:
+        path = ROOT / "solutions" / f"{topic.module}.py"
+        reference = load_module(path, f"tests_lessons.{topic.module}")
+        monkeypatch.setitem(sys.modules, topic.module, reference)
+
+
+@pytest.mark.usefixtures("own_modules")
+@pytest.mark.parametrize("page", PAGES)
+def test_code_blocks_run_in_order_and_print_what_the_page_says(page: str) -> None:
+    # The quick start searches 100 times; two trials show that it runs.
+    blocks = [(kind, text.replace("n_trials=100", "n_trials=2")) for kind, text in blocks_of(page)]
+    assert [kind for kind, _ in blocks].count("python") >= 2
+    names: dict[str, object] = {"__name__": "lesson"}
+    for (kind, code), (next_kind, shown) in pairwise([*blocks, ("", "")]):
+        if kind != "python":
+            continue
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(code, f"docs/{page}", "exec"), names)
+        assert printed.getvalue().strip(), "a block that prints nothing shows nothing"
+        if next_kind == "text":
+            assert printed.getvalue() == shown
+
+
+def blocks_of(page: str) -> list[tuple[str, str]]:
+    return _BLOCK.findall(read(page))
+
+
+@pytest.mark.parametrize("page", LESSONS)
+def test_a_prediction_is_checked_by_a_block_whose_output_is_shown(page: str) -> None:
+    predict = read(page).split("## Predict, then run")[1].split("\n## ")[0]
+    assert [kind for kind, _ in _BLOCK.findall(predict)] == ["python", "text"]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.module)
+def test_a_lesson_has_its_parts_and_length(topic: Topic) -> None:
+    text = read(topic.lesson)
+    assert text.startswith(f"# {topic.title}\n")
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert {"Predict, then run", "Try it", "Common bugs", "References"} <= set(headings)
+    assert 600 <= len(re.findall(r"[A-Za-z][\w'-]*", prose(topic.lesson))) <= 1200
+    assert 2 <= len(_IMAGE.findall(text)) <= 3
+    assert "$$" in text
+    lab = text.split("## Try it")[1].split("\n## ")[0]
+    assert f"`/{topic.slug}`" in lab
+    assert f"**{topic.title}**" in lab
+    assert "make play" in lab
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files_that_exist_or_to_the_web(page: str) -> None:
+    targets = [*_LINK.findall(read(page)), *(source for _, source in _IMAGE.findall(read(page)))]
+    assert targets
+    for target in targets:
+        assert target.startswith("https://") or (DOCS / target).is_file(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_plain_markdown_that_every_viewer_shows(page: str) -> None:
+    text = _BLOCK.sub(" ", read(page))
+    assert not re.search(r"<!--|</?[a-z]+[ >]", text), "the app shows HTML as text"
+    assert len(re.findall(r"^```", read(page), re.MULTILINE)) == 2 * len(blocks_of(page))
+    assert _MATH.sub(" ", text).count("$") == 0, "a dollar sign without its partner"
+
+
+@pytest.mark.parametrize("page", LESSONS)
+def test_alternative_texts_are_sentences_and_captions_follow_the_images(page: str) -> None:
+    images = _IMAGE.findall(read(page))
+    for alt, source in images:
+        assert len(alt.split()) >= 12, alt
+        assert alt[0].isupper()
+        assert alt.endswith(".")
+        after = read(page).split(f"]({source})\n\n")[1].splitlines()[0]
+        assert re.fullmatch(r"\*[^*].*\d.*\*", after), f"no caption with numbers under {source}"
+
+
+def test_the_front_page_lists_seven_lessons_and_marks_the_ones_in_the_registry() -> None:
+    rows = re.findall(r"^\| (\d) \| (.+?) \| .+ \| (.+?) \|$", read("README.md"), re.MULTILINE)
+    assert [int(number) for number, _, _ in rows] == list(range(1, 8))
+    ready = {topic.number: (f"[{topic.title}]({topic.lesson})", "**ready**") for topic in TOPICS}
+    for number, title, state in rows:
+        assert (title, state) == ready.get(int(number), (title, "to come"))
+        assert ("](" in title) == (int(number) in ready)
+
+
+def test_every_figure_is_drawn_by_the_script_and_shown_in_its_lesson() -> None:
+    draw = load_module(FIGURES / "draw.py", "tests_figures.draw")
+    drawn = {f"figures/{name}.svg" for name in draw.figures()}
+    shown = {source for page in LESSONS for _, source in _IMAGE.findall(read(page))}
+    assert drawn == shown == {f"figures/{path.name}" for path in FIGURES.glob("*.svg")}
+    for source in shown:
+        assert (DOCS / source).stat().st_size < 150_000
+
+
+def test_a_figure_drawn_again_is_the_same_and_white_behind() -> None:
+    draw = load_module(FIGURES / "draw.py", "tests_figures.draw")
+    chart = draw.figures()["04-hit-chances"]
+    first, second = draw.styled(chart()), draw.styled(chart())
+    assert first == second
+    assert first["background"] == "white"
+    committed = (FIGURES / "04-hit-chances.svg").read_text(encoding="utf-8")
+    marks = first["layer"][0]["data"]["values"]
+    assert [mark["trials"] for mark in marks] == [20, 50, 59]
+    for mark in marks:
+        trials, chance = mark["label"].splitlines()
+        assert trials in committed
+        assert chance in committed
+
+
+def test_lesson_2_tells_what_the_range_test_showed(manual_tuning: ModuleType) -> None:
+    curve = manual_tuning.range_test()
+    found = manual_tuning.suggestions(curve)
+    text = read("02-Manual-Tuning.md")
+    assert "suggest 0.076, 0.25 and 0.61" in text
+    # Neighboring rates differ by 12%: another processor may round a tie to the other one.
+    assert found["valley"] == pytest.approx(0.076, rel=0.15)
+    assert found["minimum"] == pytest.approx(0.25, rel=0.15)
+    assert found["steep"] == pytest.approx(0.61, rel=0.15)
+    assert "a spread of 8 times" in text
+    assert found["steep"] / found["valley"] == pytest.approx(8, rel=0.3)
+    assert "the test ended itself after 93" in text
+    assert 90 <= len(curve.losses) <= 96
+
+
+def test_lesson_2_tells_what_a_missing_correction_does(manual_tuning: ModuleType) -> None:
+    curve = manual_tuning.range_test()
+    wrong = np.array(manual_tuning.uncorrected(curve.losses))
+    text = read("02-Manual-Tuning.md")
+    assert "The first loss is 2.37; without the correction its average is 0.047" in text
+    assert curve.losses[0] == pytest.approx(2.37, abs=0.01)
+    assert wrong[0] == pytest.approx(0.047, abs=0.001)
+    stopped = int(np.argmax(wrong > 4 * np.minimum.accumulate(wrong))) + 1
+    assert f"would end this test after {stopped} batches" in text
+    assert '"minimum" would suggest 0.00001' in text
+    lowest = manual_tuning.solution().suggest_lr(curve.lrs, wrong, "minimum")
+    assert lowest == pytest.approx(1e-5)
+
+
+def test_lesson_2_tells_what_the_landscape_holds(manual_tuning: ModuleType) -> None:
+    epochs, steps = manual_tuning.ridge("epochs"), manual_tuning.ridge("steps")
+    text = read("02-Manual-Tuning.md")
+    assert "grows from 0.046 to 2.2 between batch sizes 8 and 256" in text
+    assert (epochs.least[0], epochs.least[-1]) == (0.046, 2.2)
+    assert (epochs.batches[0], epochs.batches[-1]) == (8, 256)
+    assert "After 508 steps it is 0.046 for all of them" in text
+    assert set(steps.least) == {0.046}
+    assert "had the lowest validation loss at 1.0, and reached 95% accuracy from 0.22 on" in text
+    at_32 = epochs.batches.index(32)
+    assert (epochs.best[at_32], epochs.least[at_32]) == (1.0, 0.22)
+    largest = [max(np.array(steps.lrs)[np.isfinite(column)]) for column in steps.loss.T]
+    assert largest[0] < largest[-1]
+
+
+def test_lesson_4_tells_what_grid_and_random_search_found(random_search: ModuleType) -> None:
+    text = read("04-Random-Search.md")
+    best = min(trial.loss for trial in random_search.grid_trials() if trial.loss == trial.loss)
+    committed = (FIGURES / "04-grid-and-random.svg").read_text(encoding="utf-8")
+    assert f"reaches {best:.3f}, nine random draws (seed 0) reach 0.072" in text
+    assert f"best {best:.3f}" in committed
+    assert "best 0.072" in committed
+    wins = random_search.random_wins()
+    assert f"Of 10,000 such searches, simulated on the recorded results, {wins:.0%} beat" in text
+
+
+def test_lesson_4_tells_where_the_draws_fall(random_search: ModuleType) -> None:
+    shares = random_search.decade_shares()
+    text = read("04-Random-Search.md")
+    told = [f"{share:.1%}" for share in shares["uniform"]]
+    assert f"Uniform: {told[0]}, {told[1]}, {told[2]} and {told[3]}" in text
+    assert f"{sum(shares['uniform'][:2]):.1%} in the lower two" in text
+    assert shares["log-uniform"] == pytest.approx([0.25] * 4, abs=0.015)
+    assert sum(shares["log-uniform"]) == pytest.approx(1)
+
+
+def test_lesson_4_tells_the_chances_of_a_hit(random_search: ModuleType) -> None:
+    ours = random_search.solution()
+    text = read("04-Random-Search.md")
+    assert f"50 trials give {ours.prob_hit(0.05, 50):.1%}" in text
+    assert f"and {ours.trials_needed(0.05, 0.95)} are the fewest that give 95%" in text
+    assert f"100 trials give {ours.prob_hit(0.01, 100):.1%}" in text
