@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+UNREADABLE_RESULT = "the result cannot be read"  # how a worker begins to say so
+
 
 class GradingError(Exception):
     """Base of everything that running a submission can raise."""

@@ -12,6 +12,7 @@ import pytest
 from grader.checks import CheckFailed
 from grader.deadline import DeadlineExceeded
 from grader.errors import (
+    UNREADABLE_RESULT,
     DeadlinePassed,
     ProtocolViolation,
     SetupFailed,
@@ -139,6 +140,12 @@ def _raised_in_worker(error: SubmissionError, check: Check) -> Outcome:
     where = f" at line {error.line}" if error.line else ""
     if error.function is None and error.type_name == "TypeError":
         where = " when it was called: do its parameters still stand as in the exercise?"
+        if error.message.startswith(UNREADABLE_RESULT):
+            return Outcome(
+                Kind.FAILED,
+                f"{check.title}: not so. `{check.task}` returned something other than numbers, "
+                "text, lists, tuples, dicts, arrays or tensors.",
+            )
     return Outcome(
         Kind.FAILED, f"{check.title}: not so. `{check.task}` raised a {known}{where}.".strip()
     )

@@ -35,7 +35,7 @@ def scoreboard(topics: Sequence[Topic], saved: Mapping[str, TaskProgress]) -> It
         topic, name = todo
         verb = "mend" if name in saved and saved[name].state is State.FAILING else "write"
         yield f"Next: {verb} `{name}` in exercises/{topic.module}.py"
-        yield f"Check it: pytest exercises -k {name}"
+        yield f"Check it: hyperlings check {name}"
         yield f"Stuck? hyperlings hint {name}"
 
 

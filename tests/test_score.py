@@ -5,6 +5,7 @@ import pytest
 from grader.checks import CheckFailed
 from grader.deadline import DeadlineExceeded
 from grader.errors import (
+    UNREADABLE_RESULT,
     DeadlinePassed,
     ProtocolViolation,
     SetupFailed,
@@ -87,6 +88,15 @@ def test_a_hidden_check_tells_neither_its_inputs_nor_what_the_code_said() -> Non
     said = judge(raised("Sneaky", "KeyError"), CHECK, FILE, hidden=True).message
     assert said == "A constant stays constant: not so. `smooth` raised a KeyError at line 7."
     assert str(SECRET) in judge(failed, CHECK, FILE, hidden=False).message
+
+
+def test_a_result_that_cannot_cross_is_told_from_a_call_that_does_not_fit() -> None:
+    for message, expected in [
+        (f"{UNREADABLE_RESULT}: a set", "returned something other than numbers"),
+        ("smooth() takes 1 positional argument", "do its parameters still stand"),
+    ]:
+        error = SubmissionError("TypeError", ("TypeError", "Exception"), message)
+        assert expected in judge(error, CHECK, FILE, hidden=True).message
 
 
 def test_a_task_that_waits_for_a_sibling_names_it() -> None:

@@ -32,7 +32,7 @@ def test_the_scoreboard_counts_and_names_the_next_step() -> None:
     assert lines[3] == "  [ ] range_test           to do"
     assert lines[-3:] == [
         "Next: mend `smooth` in exercises/ex02_manual_tuning.py",
-        "Check it: pytest exercises -k smooth",
+        "Check it: hyperlings check smooth",
         "Stuck? hyperlings hint smooth",
     ]
     assert max(map(len, lines)) <= 80

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.errors import UNREADABLE_RESULT
 from grader.sandbox import output
 from grader.sandbox.channel import Channel, Lender, WorkerEncoder
 from grader.sandbox.frames import WireError
@@ -164,7 +165,7 @@ def _encode(encoder: WorkerEncoder, result: object) -> object:
 
 
 def _unreadable(error: Exception) -> TypeError:
-    return TypeError(f"the result cannot be read: {error}")
+    return TypeError(f"{UNREADABLE_RESULT}: {error}")
 
 
 def _is_plain(value: Any) -> bool:
