@@ -16,6 +16,7 @@ _IMAGE = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_FENCE = re.compile(r"^```\w+$", re.MULTILINE)
 _TITLE = re.compile(r"\A\s*# .*\n")
 
 
@@ -55,6 +56,8 @@ def read(topic: Topic) -> tuple[Text | Image, ...]:
         text = re.sub(
             rf"\]\((?:\./)?{re.escape(other.lesson)}(#[^)]*)?\)", f"](/{other.slug})", text
         )
+    # Streamlit's colors for keywords and numbers are too faint on white, and no option sets them.
+    text = _FENCE.sub("```text", text)
     return tuple(_parts(_TITLE.sub("", text)))
 
 

@@ -11,6 +11,7 @@ from app.watch import watch
 from grader.topics import Topic
 
 TABS = ("Learn", "Play", "Build")
+_READABLE = 800  # pixels: about 95 characters a line
 
 
 def show(topic: Topic, play: Callable[[], None]) -> None:
@@ -27,7 +28,7 @@ def show(topic: Topic, play: Callable[[], None]) -> None:
         TABS, key="tab", on_change="rerun", bind="query-params"
     )
     if learn_tab.open:
-        with learn_tab:
+        with learn_tab.container(width=_READABLE):
             _learn(topic)
     if play_tab.open:
         with play_tab:

@@ -48,6 +48,11 @@ def test_images_that_are_missing_or_elsewhere_are_left_out(home: Path) -> None:
     assert [type(part) for part in lesson.read(TOPIC)] == [Text, Text, Text]
 
 
+def test_code_is_shown_in_the_color_of_text(home: Path) -> None:
+    write(home, "One.\n\n```python\nx = 1\n```\n")
+    assert lesson.read(TOPIC) == (Text("One.\n\n```text\nx = 1\n```"),)
+
+
 def test_links_between_lessons_become_links_between_pages(home: Path) -> None:
     write(home, "See [random search](04-Random-Search.md#trials) next.")
     assert lesson.read(TOPIC) == (Text("See [random search](/random-search) next."),)
