@@ -157,7 +157,8 @@ class HiddenRun:
 
     def _enter(self, task: str) -> None:
         """Open the submission for a task, with the reference in the place of wrong siblings."""
-        self._task, self._began, self._ended = task, time.monotonic(), self._unreadable
+        self._task, self._ended = task, self._unreadable
+        self._began = time.monotonic()
         if self._ended is not None:
             return
         wrong = [name for name in self._topic.task(task).needs if not self._passed(name)]
@@ -168,6 +169,7 @@ class HiddenRun:
             self._ended = self._unreadable = error
         except GradingError as error:
             self._ended = error
+        self._began = time.monotonic()  # the wait for a warm parent is not the submission's
 
     def _leave(self) -> None:
         """Close the open task, after a diagnosis if it failed."""

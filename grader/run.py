@@ -44,7 +44,7 @@ def refused(submission: Submission, topic: Topic, *, seed: int, device: str, tie
     """Report a file that cannot be judged as it stands: no points, and the reason at each task."""
     said = (submission.problem or f"{submission.path} could not be read.",)
     tasks = tuple(
-        TaskResult(task, 0.0, points, Status.ERROR, messages=said)
+        TaskResult(task, 0, points, Status.ERROR, messages=said)
         for task, points in max_points(topic).items()
     )
     return _report(submission, topic, seed, device, tier, tasks)

@@ -36,7 +36,7 @@ def score(
     most = sum(check.points for check, _ in judged)
     kinds = [outcome.kind for _, outcome in judged]
     status = next((status for kind, status in _ENDS.items() if kind in kinds), None)
-    points = 0.0
+    points: float = 0
     if status is None and all(kind is Kind.TODO for kind in kinds):
         status = Status.NOT_ATTEMPTED
     elif status is None:
