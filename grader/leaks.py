@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.withheld import WORD, Withheld, collect, is_placeholder, squeeze, statements_of
+from grader.withheld import (
+    WORD,
+    Withheld,
+    collect,
+    is_placeholder,
+    signature,
+    squeeze,
+    statements_of,
+)
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -156,10 +164,10 @@ def _in_code(text: str, withheld: Withheld) -> Iterator[tuple[str, str]]:
     for node in tree.body:
         if (
             isinstance(node, ast.FunctionDef)
-            and node.name in withheld.tasks
+            and signature(node) in withheld.tasks
             and not is_placeholder(node)
         ):
-            yield f"a body for the task `{node.name}`", withheld.tasks[node.name]
+            yield f"a body for the task `{node.name}`", withheld.tasks[signature(node)]
 
 
 def _cut(text: str) -> str:

@@ -30,14 +30,14 @@ class Withheld:
         texts: Texts, squeezed.
         numbers: Numbers, as Python writes them.
         names: Names of hidden checks and misconceptions.
-        tasks: Functions whose body a learner has to write.
+        tasks: Functions whose body a learner has to write, by name and number of parameters.
     """
 
     statements: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    tasks: dict[str, str] = field(default_factory=dict)
+    tasks: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @cached_property
     def squeezed(self) -> dict[str, str]:
@@ -80,7 +80,7 @@ def collect(source: Path) -> Withheld:
 def statements_of(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Yield the telling statements of a module and the telling pairs in a row, with their lines.
 
-    A statement with a body counts as its head; docstrings, imports and definitions do not count.
+    A statement with a body counts as its head; docstrings, data, imports and definitions do not.
     """
     for body in _bodies(tree):
         counted = [(_head(node), node.lineno) for node in body if not _is_quiet(node)]
@@ -96,6 +96,12 @@ def statements_of(tree: ast.Module) -> Iterator[tuple[str, int]]:
 def squeeze(text: str) -> str:
     """Leave out white space, and write all quotes alike."""
     return re.sub(r"\s+", "", text).replace('"', "'")
+
+
+def signature(function: ast.FunctionDef) -> tuple[str, int]:
+    """Return a function's name and number of parameters: a task's probe has its name too."""
+    given = function.args
+    return function.name, len(given.posonlyargs) + len(given.args) + len(given.kwonlyargs)
 
 
 def is_placeholder(function: ast.FunctionDef) -> bool:
@@ -123,7 +129,7 @@ def _add_solution(found: Withheld, text: str, place: str) -> None:
         if isinstance(node, ast.FunctionDef) and any(
             line in inside for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
         ):
-            found.tasks[node.name] = f"{place}:{node.lineno}"
+            found.tasks[signature(node)] = f"{place}:{node.lineno}"
 
 
 def _add_constant(found: Withheld, node: ast.Constant, place: str) -> None:
@@ -177,9 +183,17 @@ def _bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _is_quiet(node: ast.stmt) -> bool:
-    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    """Tell whether a statement says nothing about how a thing is done: it names, or holds data."""
     definition = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    return docstring or definition or isinstance(node, ast.Import | ast.ImportFrom)
+    if definition or isinstance(node, ast.Import | ast.ImportFrom):
+        return True
+    if not isinstance(node, ast.Expr | ast.Assign):
+        return False
+    try:
+        ast.literal_eval(node.value)
+    except ValueError:
+        return False
+    return True
 
 
 def _head(node: ast.stmt) -> tuple[str, int]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from grader.kit import stub_for
 from grader.leaks import Leak, scan
+from grader.paths import project_root
+from grader.topics import TOPICS
 
 SOLUTION = '''"""A topic."""
 
@@ -63,6 +67,7 @@ HIDDEN = """from grader.checks import assert_close, check
 @check(task="smooth", points=2)
 def test_a_noisy_curve_is_followed(submission, reference, rng):
     losses = rng.normal(3.5, 0.25, size=rng.integers(20, 40)).tolist()
+    wanted = [[1, 2, 3], [1, 2, 3], [1, 2, 3]]
     result = submission.smooth([2.0] * 5, beta=0.98)
     assert_close(result, [2.0] * 5, what="smooth([2.0] * 5, beta=0.98)")
 """
@@ -133,6 +138,8 @@ def test_a_clean_release_gives_no_alarm(release: Path, source: Path) -> None:
         "def pi():\n    return 3.14159265\n",
         "# it is a noisy curve, and average is misspelled here\n",
         "def twice(x):\n    '''Still to be written.'''\n    ...\n",
+        "def smooth(submission):\n    return submission.smooth([1.0], beta=0.5)\n",  # a probe
+        "wanted = [[1, 2, 3], [1, 2, 3], [1, 2, 3]]\n",
     ],
 )
 def test_what_anybody_might_write_is_no_leak(release: Path, source: Path, common: str) -> None:
@@ -219,7 +226,7 @@ def test_two_plain_statements_tell_in_a_row_but_not_apart(release: Path, source:
     solution.write_text(text, encoding="utf-8")
     helper = release / "helper.py"
 
-    helper.write_text("first = losses[0] - beta\nx = 1\nsecond = max(first, len(losses))\n")
+    helper.write_text("first = losses[0] - beta\nprint(first)\nsecond = max(first, len(losses))\n")
     assert scan(release, source) == []
     helper.write_text("first = losses[0] - beta\nsecond = max(first, len(losses))\n")
     assert [leak.origin for leak in scan(release, source)] == ["solutions/ex99.py:12"]
@@ -240,3 +247,14 @@ def test_files_that_are_no_text_and_broken_notebooks_do_not_stop_the_scan(
     (release / "broken.ipynb").write_text('{"cells": "no_bias_correction', encoding="utf-8")
 
     assert [leak.file for leak in scan(release, source)] == ["broken.ipynb"]
+
+
+def test_lessons_exercises_and_recorded_answers_give_nothing_away(tmp_path: Path) -> None:
+    root = project_root()
+    for folder in ("docs", "grader/fingerprint_data"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    for topic in TOPICS:  # the file in exercises/ may hold somebody's own work
+        (tmp_path / f"{topic.module}.py").write_text(stub_for(topic), encoding="utf-8")
+        shutil.copy(root / "exercises" / f"test_{topic.module}.py", tmp_path)
+
+    assert [str(leak) for leak in scan(tmp_path, root)] == []
