@@ -238,3 +238,13 @@ def test_a_long_diff_is_cut_and_says_how_much_is_left() -> None:
     assert len(lines) == 21
     assert max(map(len, lines)) <= 140
     assert lines[-1] == "… and 182 more lines"
+
+
+def test_the_reset_command_without_solutions_says_why_in_one_line(root: Path) -> None:
+    (root / "solutions" / "ex99_fake.py").unlink()
+    (root / "solutions").rmdir()
+
+    outcome = CliRunner().invoke(main, ["reset", "2"])
+
+    assert outcome.exit_code == 1
+    assert outcome.stderr.startswith("Error: There is no solutions/ folder here")

@@ -123,7 +123,10 @@ def reset_command(what: str) -> None:
     from grader import kit
 
     topic, _ = _find(what)
-    backup = kit.reset(topic)
+    try:
+        backup = kit.reset(topic)
+    except kit.KitError as error:
+        raise click.ClickException(str(error)) from None
     kept = f" Your version is kept as {backup}." if backup else ""
     click.echo(f"exercises/{topic.module}.py is as it was at the start.{kept}")
 
