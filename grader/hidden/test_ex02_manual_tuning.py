@@ -26,7 +26,7 @@ def refuses(call: Any, what: str, why: str) -> None:
 # --- lr_schedule: 8 points --------------------------------------------------------------------
 
 
-@check(task="lr_schedule", points=2)
+@check(task="lr_schedule", points=5)
 def test_exponential_rates_have_a_constant_ratio(
     submission: Subject, rng: np.random.Generator
 ) -> None:
@@ -119,7 +119,7 @@ def test_an_unknown_mode_is_refused(submission: Subject, rng: np.random.Generato
 # --- smooth: 10 points ------------------------------------------------------------------------
 
 
-@check(task="smooth", points=2)
+@check(task="smooth", points=3)
 def test_a_constant_curve_stays_constant(submission: Subject, rng: np.random.Generator) -> None:
     level, beta, n = rng.uniform(0.5, 5), rng.uniform(0.5, 0.99), int(rng.integers(5, 60))
     assert_close(
@@ -131,7 +131,7 @@ def test_a_constant_curve_stays_constant(submission: Subject, rng: np.random.Gen
     )
 
 
-@check(task="smooth", points=3)
+@check(task="smooth", points=4)
 def test_a_noisy_curve_is_averaged_with_falling_weights(
     submission: Subject, reference: ModuleType, rng: np.random.Generator
 ) -> None:
@@ -260,7 +260,7 @@ def network(
     return seen
 
 
-@check(task="range_test", points=2)
+@check(task="range_test", points=3)
 def test_rates_used_and_raw_losses_are_recorded(
     submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
@@ -382,7 +382,7 @@ def test_a_loss_that_is_not_finite_ends_the_test(
         )
 
 
-@check(task="range_test", points=1)
+@check(task="range_test", points=2)
 def test_weights_and_buffers_come_back(
     submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
@@ -488,7 +488,7 @@ def suggests_like(
         )
 
 
-@check(task="suggest_lr", points=2)
+@check(task="suggest_lr", points=3)
 def test_steep_finds_the_steepest_fall_over_the_log_of_the_rate(
     submission: Subject, reference: ModuleType, rng: np.random.Generator
 ) -> None:
@@ -496,7 +496,7 @@ def test_steep_finds_the_steepest_fall_over_the_log_of_the_rate(
     suggests_like(submission, reference, rng, "steep", why)
 
 
-@check(task="suggest_lr", points=2)
+@check(task="suggest_lr", points=3)
 def test_minimum_is_a_tenth_of_the_rate_at_the_lowest_loss(
     submission: Subject, reference: ModuleType, rng: np.random.Generator
 ) -> None:
@@ -519,7 +519,7 @@ def test_of_equal_minima_the_first_one_counts(
     )
 
 
-@check(task="suggest_lr", points=2)
+@check(task="suggest_lr", points=3)
 def test_valley_follows_the_longest_decreasing_subsequence(
     submission: Subject, reference: ModuleType, rng: np.random.Generator
 ) -> None:
@@ -596,7 +596,7 @@ def test_curves_that_cannot_be_read_are_refused(
 # --- scale_lr: 6 points -----------------------------------------------------------------------
 
 
-@check(task="scale_lr", points=2)
+@check(task="scale_lr", points=3)
 def test_the_linear_rule_multiplies_by_the_ratio_of_the_batches(
     submission: Subject, rng: np.random.Generator
 ) -> None:
@@ -610,7 +610,7 @@ def test_the_linear_rule_multiplies_by_the_ratio_of_the_batches(
         )
 
 
-@check(task="scale_lr", points=2)
+@check(task="scale_lr", points=3)
 def test_the_square_root_rule_multiplies_by_the_root_of_that_ratio(
     submission: Subject, rng: np.random.Generator
 ) -> None:
@@ -680,7 +680,7 @@ def configs(objective: Any) -> list[Config]:
     return [call[0] for call in objective.calls]
 
 
-@check(task="coordinate_search", points=2)
+@check(task="coordinate_search", points=3)
 def test_the_best_configuration_and_its_objective_come_back(
     submission: Subject, reference: ModuleType, rng: np.random.Generator
 ) -> None:
@@ -696,7 +696,7 @@ def test_the_best_configuration_and_its_objective_come_back(
         )
 
 
-@check(task="coordinate_search", points=2)
+@check(task="coordinate_search", points=3)
 def test_one_setting_changes_at_a_time_in_the_order_given(
     submission: Subject, reference: ModuleType, rng: np.random.Generator
 ) -> None:

@@ -59,7 +59,7 @@ def assert_likely(count, n, probability, *, what, why, alpha=ALPHA):
 # sample_loguniform
 
 
-@check(task="sample_loguniform", points=3)
+@check(task="sample_loguniform", points=6)
 def test_the_logarithms_of_the_draws_are_uniform(submission, rng):
     low, high = float(10 ** rng.uniform(-8, -5)), float(10 ** rng.uniform(1, 4))
     draws = sample(submission, low, high, 3000, fresh_seed(rng))
@@ -417,7 +417,7 @@ def check_winner(submission, rng, values, mode, winner, why):
     return history
 
 
-@check(task="random_search", points=1)
+@check(task="random_search", points=2)
 def test_the_smallest_value_wins_by_default_and_with_mode_min(submission, rng):
     values = distinct(rng, 14)
     why = "With mode min, the configuration with the lowest value wins."
@@ -427,7 +427,7 @@ def test_the_smallest_value_wins_by_default_and_with_mode_min(submission, rng):
     assert_equal([config, value], [{"a": 1}, 1.0], what="without mode", why=why)
 
 
-@check(task="random_search", points=1)
+@check(task="random_search", points=2)
 def test_the_largest_value_wins_with_mode_max(submission, rng):
     values = distinct(rng, 14)
     why = "With mode max, the configuration with the highest value wins."
@@ -538,7 +538,7 @@ def test_trials_follow_from_the_generator_alone(submission, rng):
 # prob_hit
 
 
-@check(task="prob_hit", points=2)
+@check(task="prob_hit", points=4)
 def test_the_probability_of_a_hit_is_right_for_any_share_and_number(submission, reference, rng):
     for _ in range(25):
         q, n = float(rng.uniform(0.002, 0.6)), int(rng.integers(2, 120))
@@ -588,7 +588,7 @@ def test_a_negative_number_of_trials_is_refused(submission, rng):
 # trials_needed
 
 
-@check(task="trials_needed", points=2)
+@check(task="trials_needed", points=4)
 def test_the_number_of_trials_is_right_for_any_share_and_probability(submission, reference, rng):
     for _ in range(25):
         q, p = float(rng.uniform(0.005, 0.5)), float(rng.uniform(0.3, 0.995))
@@ -663,7 +663,7 @@ def test_a_share_that_cannot_be_hit_is_refused(submission, rng):
 # best_so_far
 
 
-@check(task="best_so_far", points=1)
+@check(task="best_so_far", points=2)
 def test_the_running_minimum_of_a_search(submission, reference, rng):
     values = rng.normal(size=30).tolist()
     why = "After each trial, the best is the lowest value up to and including it."
@@ -672,7 +672,7 @@ def test_the_running_minimum_of_a_search(submission, reference, rng):
     assert_close(submission.best_so_far(values), expected, what="without mode", why=why)
 
 
-@check(task="best_so_far", points=1)
+@check(task="best_so_far", points=2)
 def test_the_running_maximum_of_a_search(submission, reference, rng):
     for values in (rng.normal(size=30).tolist(), (-rng.uniform(1, 9, size=10)).tolist()):
         why = "With mode max, the best is the highest value so far, also where all are negative."
