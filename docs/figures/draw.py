@@ -8,6 +8,7 @@ reads the same on a light page and on a dark one.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,13 @@ def svg(chart: alt.TopLevelMixin) -> str:
     import vl_convert
 
     drawn: str = vl_convert.vegalite_to_svg(styled(chart))
-    return drawn
+    # Vega numbers clip paths on from the last figure: begin at 1, whatever was drawn before.
+    numbers: dict[str, int] = {}
+    return re.sub(
+        r"\bclip(\d+)\b",
+        lambda match: f"clip{numbers.setdefault(match[1], len(numbers) + 1)}",
+        drawn,
+    )
 
 
 def main() -> None:

@@ -63,23 +63,24 @@ def solution() -> ModuleType:
     return load_module(path, "hyperlings_figures.ex02_manual_tuning")
 
 
-def range_test() -> Curve:
+def run_range_test() -> Curve:
     """Run the range test on the digits: one hidden layer of 32, SGD, batches of 32, seed 0."""
     import torch
 
     from engine.data import load
 
-    data = load("digits")
+    # Float64, since close to divergence float32's last digit grows, and machines may differ in it.
+    data = load("digits").astype(np.float64)
     x, y = torch.tensor(data.x_train), torch.tensor(data.y_train)
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))
-    batches = [(x[rows], y[rows]) for rows in order.split(32)]
+    batches = [(x[rows], y[rows]) for rows in torch.split(order, 32)]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = torch.nn.Sequential(
             torch.nn.Linear(data.n_features, 32),
             torch.nn.ReLU(),
             torch.nn.Linear(32, data.n_classes),
-        )
+        ).double()
     optimizer = torch.optim.SGD(model.parameters(), lr=LOW)
     loss_fn = torch.nn.functional.cross_entropy
     return Curve(*solution().range_test(model, optimizer, loss_fn, batches, LOW, HIGH, N_RATES))
@@ -125,7 +126,7 @@ def ridge(budget: str) -> Ridge:
 
 def draw_range_test() -> alt.TopLevelMixin:
     """Draw raw and smoothed losses over the learning rate, with what three methods suggest."""
-    curve = range_test()
+    curve = run_range_test()
     smoothed = solution().smooth(curve.losses, READING_BETA)
     looks = {
         "valley": ("valley", OCHRE),
@@ -146,7 +147,7 @@ def draw_range_test() -> alt.TopLevelMixin:
     y = alt.Y("loss:Q", title="mini-batch loss (nats)").scale(domain=[0, 4]).axis(tickCount=5)
     raw = _line(_rows(curve.lrs, curve.losses), x, y, GRAY, 1.2)
     smooth = _line(_rows(curve.lrs, smoothed), x, y, BLUE, 3.0)
-    points = alt.Chart(alt.Data(values=marks))
+    points = alt.Chart(alt.InlineData(values=marks))
     rules = points.mark_rule(strokeDash=[4, 3], strokeWidth=1.5).encode(
         x=x, y=y, y2=alt.datum(0), color=alt.Color("color:N").scale(None)
     )
@@ -171,7 +172,7 @@ def draw_range_test() -> alt.TopLevelMixin:
 
 def draw_bias_correction() -> alt.TopLevelMixin:
     """Draw the same losses smoothed with the bias correction and without."""
-    curve = range_test()
+    curve = run_range_test()
     steps = list(range(1, len(curve.losses) + 1))
     x = alt.X("step:Q", title="batch").scale(domain=[1, 80], nice=False).axis(tickCount=8)
     y = alt.Y("loss:Q", title="loss (nats)").scale(domain=[0, 3]).axis(tickCount=4)
@@ -207,7 +208,7 @@ def draw_ridges() -> alt.TopLevelMixin:
     return alt.vconcat(*panels, spacing=10)
 
 
-def _ridge_panel(found: Ridge, title: str) -> alt.LayerChart:
+def _ridge_panel(found: Ridge, title: str) -> alt.LayerChart | alt.FacetChart:
     labels = [f"{lr:g}" for lr in found.lrs]
     cells: list[Row] = [
         {
@@ -226,7 +227,7 @@ def _ridge_panel(found: Ridge, title: str) -> alt.LayerChart:
     ]
     x = alt.X("lr:O", sort=labels, title="learning rate (log scale)").axis(labelAngle=0)
     y = alt.Y("batch:O", sort="descending", title="batch size")
-    heat = alt.Chart(alt.Data(values=cells))
+    heat = alt.Chart(alt.InlineData(values=cells))
     diverged = heat.mark_rect(color="#e3e6ea").encode(x=x, y=y)
     loss = (
         heat.transform_filter("datum.loss !== null")
@@ -240,7 +241,7 @@ def _ridge_panel(found: Ridge, title: str) -> alt.LayerChart:
         )
     )
     dots = (
-        alt.Chart(alt.Data(values=marks))
+        alt.Chart(alt.InlineData(values=marks))
         .mark_point(filled=True, stroke="black", strokeWidth=1.3, opacity=1, color="white")
         .encode(
             x=x,
@@ -258,19 +259,22 @@ def _ridge_panel(found: Ridge, title: str) -> alt.LayerChart:
 
 
 def _rows(xs: Sequence[float], losses: Sequence[float], x: str = "lr") -> list[Row]:
-    return [{x: a, "loss": b} for a, b in zip(xs, losses, strict=True)]
+    return [{x: a, "loss": round(b, 6)} for a, b in zip(xs, losses, strict=True)]
 
 
 def _line(
     rows: list[Row], x: alt.X, y: alt.Y, color: str, width: float, dash: Sequence[int] = (1, 0)
 ) -> alt.Chart:
-    mark = {"color": color, "strokeWidth": width, "strokeDash": list(dash), "clip": True}
-    return alt.Chart(alt.Data(values=rows)).mark_line(**mark).encode(x=x, y=y)
+    mark: Row = {"color": color, "strokeWidth": width, "strokeDash": list(dash), "clip": True}
+    line: alt.Chart = alt.Chart(alt.InlineData(values=rows)).mark_line(**mark).encode(x=x, y=y)
+    return line
 
 
 def _labels(rows: list[Row], x: alt.X, y: alt.Y) -> alt.Chart:
-    chart = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontWeight="bold")
-    return chart.encode(x=x, y=y, text="label:N", color=alt.Color("color:N").scale(None))
+    text = alt.Chart(alt.InlineData(values=rows)).mark_text(align="left", fontWeight="bold")
+    color = alt.Color("color:N").scale(None)
+    labels: alt.Chart = text.encode(x=x, y=y, text="label:N", color=color)
+    return labels
 
 
 FIGURES = {

@@ -117,9 +117,10 @@ def random_wins(n_searches: int = 10_000, seed: int = 0) -> float:
 
 def decade_shares() -> dict[str, list[float]]:
     """Share of 10,000 draws in each decade from 1e-5 to 1e-1: scale -> shares, shape (4,)."""
+    rng = np.random.default_rng(0)
     samples = {
-        "uniform": np.random.default_rng(0).uniform(LOW, HIGH, N_DRAWS),
-        "log-uniform": solution().sample_loguniform(LOW, HIGH, N_DRAWS, np.random.default_rng(0)),
+        "uniform": rng.uniform(LOW, HIGH, N_DRAWS),
+        "log-uniform": solution().sample_loguniform(LOW, HIGH, N_DRAWS, rng),
     }
     edges = np.arange(-5, 0)
     return {
@@ -146,7 +147,7 @@ def draw_scales() -> alt.TopLevelMixin:
             {"decade": decade, "share": share, "label": f"{share:.1%}"}
             for decade, share in zip(decades, shares, strict=True)
         ]
-        base = alt.Chart(alt.Data(values=rows)).encode(
+        base = alt.Chart(alt.InlineData(values=rows)).encode(
             x=alt.X("decade:O", sort=decades, title="learning rate").axis(labelAngle=0),
             y=alt.Y("share:Q", title="share of 10,000 draws")
             .scale(domain=[0, 1])
@@ -173,7 +174,7 @@ def draw_hit_chances() -> alt.TopLevelMixin:
         (0.05, BLUE, 3.0, [1, 0]),
     ):
         rows = [{"trials": n, "chance": chance(q, n)} for n in range(MAX_TRIALS + 1)]
-        mark = alt.Chart(alt.Data(values=rows)).mark_line(
+        mark = alt.Chart(alt.InlineData(values=rows)).mark_line(
             color=color, strokeWidth=width, strokeDash=dash
         )
         layers.append(mark.encode(x=x, y=y))
@@ -182,7 +183,7 @@ def draw_hit_chances() -> alt.TopLevelMixin:
         {"trials": 3, "chance": chance(0.1, 18), "label": "best 10%", "color": GRAY},
         {"trials": 31, "chance": chance(0.05, 27) - 0.04, "label": "best 5%", "color": BLUE},
     ]
-    names = alt.Chart(alt.Data(values=ends)).mark_text(align="left", fontWeight="bold")
+    names = alt.Chart(alt.InlineData(values=ends)).mark_text(align="left", fontWeight="bold")
     marks: list[Row] = [
         {
             "trials": n,
@@ -192,7 +193,7 @@ def draw_hit_chances() -> alt.TopLevelMixin:
         }
         for n, shift in ((20, 1.2), (50, -11.0), (solution().trials_needed(0.05, 0.95), 1.2))
     ]
-    base = alt.Chart(alt.Data(values=marks)).encode(x=x, y=y)
+    base = alt.Chart(alt.InlineData(values=marks)).encode(x=x, y=y)
     rules = base.mark_rule(color=VERMILION, strokeDash=[4, 3]).encode(y2=alt.datum(0))
     dots = base.mark_point(filled=True, size=120, color=VERMILION, opacity=1)
     labels = base.mark_text(align="left", fontWeight="bold", lineBreak="\n").encode(
@@ -220,11 +221,11 @@ def _search_panel(title: str, trials: Sequence[Trial]) -> alt.VConcatChart:
         for trial in trials
     ]
     lowest = min(rows, key=lambda row: float(row["loss"]))
-    points = alt.Chart(alt.Data(values=rows))
+    points = alt.Chart(alt.InlineData(values=rows))
     shape = alt.Shape("kind:N", legend=None).scale(
         domain=["trained", "diverged"], range=["circle", "cross"]
     )
-    look = {"filled": True, "size": 90, "opacity": 1, "color": VERMILION, "stroke": "white"}
+    look: Row = {"filled": True, "size": 90, "opacity": 1, "color": VERMILION, "stroke": "white"}
     x_top = alt.X("lr:Q", title=None).scale(x_scale).axis(values=ticks, labels=False)
     y_top = alt.Y("loss:Q", title="validation loss").scale(type="log", domain=[0.05, 5])
     y_top = y_top.axis(values=[0.1, 0.3, 1, 3], format="~g")
@@ -233,12 +234,12 @@ def _search_panel(title: str, trials: Sequence[Trial]) -> alt.VConcatChart:
         for lr, row in zip(lrs, loss, strict=True)
         if not np.isnan(row).all()
     ]
-    line = alt.Chart(alt.Data(values=valley)).mark_line(color=GRAY, strokeWidth=2)
+    line = alt.Chart(alt.InlineData(values=valley)).mark_line(color=GRAY, strokeWidth=2)
     strip = alt.layer(
         points.mark_rule(color=VERMILION, opacity=0.35).encode(x=x_top),
         line.encode(x=x_top, y=y_top),
         points.mark_point(**look).encode(x=x_top, y=y_top, shape=shape),
-        alt.Chart(alt.Data(values=[lowest | {"label": f"best {lowest['loss']:.3f}"}]))
+        alt.Chart(alt.InlineData(values=[lowest | {"label": f"best {lowest['loss']:.3f}"}]))
         .mark_text(fontWeight="bold", dx=7, dy=-11, align="left")
         .encode(x=x_top, y=y_top, text="label:N"),
     ).properties(width=330, height=130, title=title)
@@ -256,7 +257,7 @@ def _search_panel(title: str, trials: Sequence[Trial]) -> alt.VConcatChart:
     x = alt.X("lr:Q", title="learning rate (log scale)").scale(x_scale)
     x = x.axis(values=ticks, format="~g")
     y = alt.Y("batch:Q", title="batch size").scale(y_scale).axis(values=sizes, grid=False)
-    heat = alt.Chart(alt.Data(values=cells)).encode(
+    heat = alt.Chart(alt.InlineData(values=cells)).encode(
         x=alt.X("x:Q").scale(x_scale), x2="x2:Q", y=alt.Y("y:Q").scale(y_scale), y2="y2:Q"
     )
     color = alt.Color("cell:Q", legend=None).scale(

@@ -170,7 +170,7 @@ def test_a_figure_drawn_again_is_the_same_and_white_behind() -> None:
 
 
 def test_lesson_2_tells_what_the_range_test_showed(manual_tuning: ModuleType) -> None:
-    curve = manual_tuning.range_test()
+    curve = manual_tuning.run_range_test()
     found = manual_tuning.suggestions(curve)
     text = read("02-Manual-Tuning.md")
     assert "suggest 0.076, 0.25 and 0.61" in text
@@ -185,7 +185,7 @@ def test_lesson_2_tells_what_the_range_test_showed(manual_tuning: ModuleType) ->
 
 
 def test_lesson_2_tells_what_a_missing_correction_does(manual_tuning: ModuleType) -> None:
-    curve = manual_tuning.range_test()
+    curve = manual_tuning.run_range_test()
     wrong = np.array(manual_tuning.uncorrected(curve.losses))
     text = read("02-Manual-Tuning.md")
     assert "The first loss is 2.37; without the correction its average is 0.047" in text
