@@ -205,7 +205,7 @@ def draw_ridges() -> alt.TopLevelMixin:
         _ridge_panel(ridge("epochs"), f"{EPOCHS} epochs each: fewer steps for large batches"),
         _ridge_panel(ridge("steps"), f"{STEPS} steps each: more epochs for large batches"),
     ]
-    return alt.vconcat(*panels, spacing=10)
+    return alt.vconcat(*panels, spacing=24)
 
 
 def _ridge_panel(found: Ridge, title: str) -> alt.LayerChart | alt.FacetChart:
