@@ -161,7 +161,7 @@ def test_a_figure_drawn_again_is_the_same_and_white_behind() -> None:
     assert first == second
     assert first["background"] == "white"
     committed = (FIGURES / "04-hit-chances.svg").read_text(encoding="utf-8")
-    marks = first["layer"][0]["data"]["values"]
+    marks = first["datasets"][first["layer"][0]["data"]["name"]]
     assert [mark["trials"] for mark in marks] == [20, 50, 59]
     for mark in marks:
         trials, chance = mark["label"].splitlines()
