@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.deadline import deadline
 from grader.errors import DeadlinePassed, SetupFailed, SubmissionError, WorkerDied
@@ -50,15 +50,20 @@ class Attempts(Protocol):
 class LocalAttempts:
     """Open a namespace of this process: the same objects for every task."""
 
-    def __init__(self, namespace: Mapping[str, object], file: str) -> None:
+    def __init__(self, namespace: dict[str, Any], file: str) -> None:
         """Take a module's or a notebook's globals, and the name that messages give."""
         self._namespace = namespace
         self._file = file
 
     @contextmanager
     def open(self, stand_ins: StandIns) -> Iterator[Attempt]:
-        """Open it; wrong siblings stay, since the caller's globals are not ours to change."""
-        yield Attempt(LocalSubject(self._namespace, self._file), deadline)
+        """Open it, with the stand-ins in the namespace until it is closed."""
+        replaced = {name: self._namespace[name] for name in stand_ins if name in self._namespace}
+        self._namespace.update({name: stand_ins[name] for name in replaced})
+        try:
+            yield Attempt(LocalSubject(self._namespace, self._file), deadline)
+        finally:
+            self._namespace.update(replaced)
 
 
 class RemoteAttempts:

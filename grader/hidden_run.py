@@ -108,7 +108,10 @@ class HiddenRun:
         pairs = sorted(
             zip(items, self._checks, strict=True), key=lambda pair: order.index(pair[1].task)
         )
-        items[:] = [item for item, check in pairs if self._only in (None, check.task)]
+        if self._only is not None:  # what it needs is judged too: a wrong sibling is replaced
+            wanted = {self._only, *self._topic.task(self._only).needs}
+            pairs = [(item, check) for item, check in pairs if check.task in wanted]
+        items[:] = [item for item, _ in pairs]
 
     def arrange(self, items: list[tuple[pytest.Item, Check]]) -> None:
         """Take note of the checks."""
@@ -198,8 +201,11 @@ def _pytest(run: HiddenRun, topic: Topic, *more: str) -> None:
     path = _HIDDEN / f"test_{topic.module}.py"
     status = pytest.main(
         [
-            *("-c", str(_HIDDEN / "pytest.ini"), "--rootdir", str(_HIDDEN), "--noconftest"),
-            *("--import-mode=importlib", "--assert=plain", "--capture=no"),
+            # The root names the modules: below the hidden folder, they would share the visible
+            # checks' names, and in one process pytest would run whichever was imported first.
+            *("-c", str(_HIDDEN / "pytest.ini"), "--rootdir", str(_HIDDEN.parents[1])),
+            *("--noconftest", "--capture=no"),
+            *("--import-mode=importlib", "--assert=plain"),
             *("--disable-plugin-autoload", "-p", "grader.pytest_plugin"),
             *(arg for name in _OFF for arg in ("-p", f"no:{name}")),
             *(*more, str(path)),

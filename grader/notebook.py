@@ -36,7 +36,7 @@ def check(task: str, namespace: Mapping[str, object]) -> None:
     print(text)
 
 
-def grade(task: str, namespace: Mapping[str, object], *, out_of: float) -> float:
+def grade(task: str, namespace: dict[str, Any], *, out_of: float) -> float:
     """Run a task's hidden checks, print what to tell the learner, and return the points.
 
     Args:
@@ -63,7 +63,7 @@ def grade(task: str, namespace: Mapping[str, object], *, out_of: float) -> float
     return points
 
 
-def _graded(task: str, namespace: Mapping[str, object]) -> tuple[float, list[str]]:
+def _graded(task: str, namespace: dict[str, Any]) -> tuple[float, list[str]]:
     """Return the share of the points, in [0, 1], and what to say."""
     from grader.run import grade_namespace
 

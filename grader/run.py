@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.attempts import LocalAttempts, RemoteAttempts
 from grader.hidden_run import HiddenRun
@@ -51,7 +50,7 @@ def refused(submission: Submission, topic: Topic, *, seed: int, device: str, tie
 
 
 def grade_namespace(
-    topic: Topic, task: str, namespace: Mapping[str, object], *, seed: int | None = None
+    topic: Topic, task: str, namespace: dict[str, Any], *, seed: int | None = None
 ) -> TaskResult:
     """Grade one task of code that lives in this process, as nbgrader's kernel has it.
 
@@ -61,7 +60,7 @@ def grade_namespace(
     Args:
         topic: The topic.
         task: The task's name.
-        namespace: The notebook's globals.
+        namespace: The notebook's globals; a wrong sibling is replaced in them meanwhile.
         seed: Seed of the fresh inputs; None draws one.
     """
     file = f"{topic.module}.ipynb"

@@ -75,7 +75,8 @@ TRIALS_NEEDED = Task(
         "Solve 1 - (1 - q)^n = p for n: put (1 - q)^n on one side, take logarithms, and round up, "
         "since a part of a trial does not exist. For which q is there no logarithm?",
         "Raise a ValueError unless 0 < q <= 1 and 0 <= p < 1. If q is 1, the answer is 1, or 0 "
-        "where p is 0. Otherwise return math.ceil(math.log(1 - p) / math.log(1 - q)).",
+        "where p is 0. Otherwise divide the logarithm of 1 - p by that of 1 - q, round up, and "
+        "check that one trial less would not have been enough.",
     ),
     needs=("prob_hit",),
 )
