@@ -25,7 +25,7 @@ play: install ## Start the sandbox and print its address
 	@$(BIN)/hyperlings play $(ARGS)
 
 test: install-test ## Run the tests; browser tests need a Chromium or Chrome
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: dev ## Lint, format check, types, import contracts, generated files
 	$(BIN)/ruff check .

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import services
-from app.routes import pages
+from app import routes, services
+from app.views import home
+from grader.topics import TOPICS
 
 
 def main() -> None:
-    """Route to the page that the address names."""
+    """Route to the page that the address names; the menu follows the registry."""
     st.set_page_config(page_title="Hyperlings", page_icon=services.ICON, layout="wide")
     services.warm_up()
-    st.navigation(pages(), position="top").run()
+    start = st.Page(home.show, title="Home", url_path="home", default=True)
+    st.navigation([start, *(routes.page(topic) for topic in TOPICS)], position="top").run()
 
 
 main()

@@ -17,8 +17,8 @@ class MissingFunctionError(Exception):
     def __init__(self, file: str, name: str) -> None:
         """Say which file lacks which function, and what to do."""
         super().__init__(
-            f"{file} has no function `{name}`. Add it back, with the name and parameters that the "
-            f"exercise gives (`hyperlings reset {name}` shows how to start it afresh)."
+            f"{file} has no function `{name}`. Put it back, with the name and the parameters that "
+            "the exercise gave it."
         )
 
 

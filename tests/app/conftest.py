@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,14 @@ SOLUTIONS = solutions_dir()  # before a test names another home
 
 def reference_source(module: str) -> str:
     return (SOLUTIONS / f"{module}.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Put `__main__` back: AppTest leaves its script there, and spawned processes would run it."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture
