@@ -102,7 +102,7 @@ def recheck(topic: Topic, exercises: Path | None = None, *, seconds: float = 120
         Whether the run came to its end; False if it was killed after `seconds`.
     """
     folder = exercises or exercises_dir()
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", f"test_{topic.module}.py"]
+    command = [sys.executable, "-m", "pytest", f"test_{topic.module}.py"]
     try:
         subprocess.run(
             command,

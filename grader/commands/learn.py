@@ -53,7 +53,7 @@ def check_command(what: str | None) -> None:
         raise click.ClickException(
             f"There is no folder {folder}. Run this in your course folder, or set HYPERLINGS_HOME."
         )
-    arguments = ["-q", "--no-header", "--rootdir", str(folder.parent), "--import-mode=importlib"]
+    arguments = ["--rootdir", str(folder.parent)]
     if what is None:
         arguments.append(str(folder))
     else:
