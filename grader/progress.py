@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -118,9 +118,11 @@ def recheck(topic: Topic, exercises: Path | None = None, *, seconds: float = 120
     return True
 
 
-def next_task(saved: Mapping[str, TaskProgress]) -> tuple[Topic, str] | None:
+def next_task(
+    saved: Mapping[str, TaskProgress], topics: Sequence[Topic] = TOPICS
+) -> tuple[Topic, str] | None:
     """Return a task begun and not done, or else the first not begun; None at the end."""
-    tasks = [(topic, task.name) for topic in TOPICS for task in topic.tasks]
+    tasks = [(topic, task.name) for topic in topics for task in topic.tasks]
     for wanted in (State.FAILING, State.TODO):
         for topic, name in tasks:
             state = saved[name].state if name in saved else State.TODO

@@ -28,7 +28,7 @@ def scoreboard(topics: Sequence[Topic], saved: Mapping[str, TaskProgress]) -> It
             state = item.state if item else State.TODO
             yield f"  {_MARKS[state]} {task.name:<20} {_standing(state, item)}"
         yield ""
-    todo = next_task(saved)
+    todo = next_task(saved, topics) or next_task(saved)
     if todo is None:
         yield "Everything is done. Well played."
     else:

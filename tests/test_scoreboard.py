@@ -36,3 +36,10 @@ def test_the_scoreboard_counts_and_names_the_next_step() -> None:
         "Stuck? hyperlings hint smooth",
     ]
     assert max(map(len, lines)) <= 80
+
+
+def test_what_comes_next_is_of_the_topics_shown_while_they_have_anything() -> None:
+    topic = find_topic("4")
+    assert f"Next: write `{topic.tasks[0].name}`" in "\n".join(scoreboard([topic], {}))
+    done = {task.name: DONE for task in topic.tasks}
+    assert f"Next: write `{ALL[0]}`" in "\n".join(scoreboard([topic], done))
