@@ -83,7 +83,7 @@ def next_step() -> NextStep | None:
 
 def command(task: str) -> str:
     """The command that runs a task's checks."""
-    return f"pytest exercises -k {task}"
+    return f"hyperlings check {task}"
 
 
 @dataclass

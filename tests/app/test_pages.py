@@ -62,7 +62,7 @@ def test_home_shows_the_course_and_the_first_step() -> None:
     for topic in TOPICS:
         assert topic.title in text
         assert topic.summary in text
-    assert "pytest exercises -k lr_schedule" in text
+    assert "hyperlings check lr_schedule" in text
     assert "exercises/ex02_manual_tuning.py" in text
 
 
@@ -70,7 +70,7 @@ def test_home_shows_what_the_checks_saved() -> None:
     saved_progress.save({"lr_schedule": TaskProgress(State.DONE, 4, 4)})
     text = words(AppTest.from_file(str(MAIN), default_timeout=SECONDS).run())
     assert "1 of 6 tasks done" in text
-    assert "pytest exercises -k smooth" in text
+    assert "hyperlings check smooth" in text
 
 
 def test_home_congratulates_at_the_end() -> None:
@@ -186,7 +186,7 @@ def test_build_lists_every_task_and_opens_the_first_to_do() -> None:
     labels = [item.label for item in test.expander]
     for task in TOPICS[0].tasks:
         assert any(f"`{task.name}` · {task.title} · to do" in label for label in labels)
-    assert "pytest exercises -k lr_schedule" in words(test)
+    assert "hyperlings check lr_schedule" in words(test)
 
 
 def test_build_shows_the_diagnosis_and_the_first_failure() -> None:

@@ -35,7 +35,7 @@ def test_the_next_step_names_the_file_and_the_command(home: Path) -> None:
     assert step is not None
     assert step.task.name == "lr_schedule"
     assert step.file == "exercises/ex02_manual_tuning.py"
-    assert step.command == "pytest exercises -k lr_schedule"
+    assert step.command == "hyperlings check lr_schedule"
 
 
 def test_there_is_no_next_step_once_all_is_done(home: Path) -> None:
