@@ -51,6 +51,7 @@ def test_every_layer_of_a_topic_is_there(topic: Topic) -> None:
         f"grader/misconceptions/{topic.module}.py",
         f"grader/fingerprint_data/{topic.module}.json",
         f"docs/{topic.lesson}",
+        f"app/views/{topic.module}.py",
     ]
     assert [path for path in expected if not (ROOT / path).is_file()] == []
     for task in topic.tasks:
@@ -69,6 +70,7 @@ def test_no_layer_holds_a_topic_that_the_registry_does_not() -> None:
         "grader/probes": "ex*.py",
         "grader/misconceptions": "ex*.py",
         "grader/fingerprint_data": "*.json",
+        "app/views": "ex*.py",
         "tests/equivalents": "ex*",
     }
     strays = [
