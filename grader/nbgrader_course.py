@@ -69,7 +69,9 @@ def build(course: Path, topics: Iterable[Topic], *, force: bool = False) -> list
         MarkerError: If a solution's markers do not pair up.
     """
     if find_spec("nbgrader") is None:
-        raise CourseError("nbgrader is not installed. Run: pip install 'hyperlings[nbgrader]'")
+        raise CourseError(
+            "nbgrader is not installed. In the project's folder: pip install -e '.[nbgrader]'"
+        )
     config = course / "nbgrader_config.py"
     ours = config.is_file() and config.read_text(encoding="utf-8").startswith(_OURS)
     if not (force or ours) and course.is_dir() and any(course.iterdir()):

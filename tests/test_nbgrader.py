@@ -28,7 +28,7 @@ from grader.topics import TOPICS, Topic
 
 needs_nbgrader = pytest.mark.skipif(
     find_spec("nbgrader") is None,
-    reason="nbgrader is not installed; to run this: pip install 'hyperlings[nbgrader]'",
+    reason="nbgrader is not installed; to run this: pip install -e '.[nbgrader]'",
 )
 # A misconception of each topic, in a task that no other task calls.
 WRONG = {"ex02_manual_tuning": "ties-move", "ex04_random_search": "uniform-between-bounds"}
@@ -257,7 +257,7 @@ def test_without_nbgrader_the_remedy_is_named(
     outcome = CliRunner().invoke(main, ["nbgrader", "build", str(tmp_path / "course")])
 
     assert outcome.exit_code == 1
-    assert "pip install 'hyperlings[nbgrader]'" in outcome.stderr
+    assert "pip install -e '.[nbgrader]'" in outcome.stderr
 
 
 # --- what the cells call, in this process -----------------------------------------------------
