@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader.likeness import agree, how_well
 from grader.paths import fingerprints_file
 from grader.report import Diagnosis
-from grader.values import same, show, to_plain
+from grader.values import show, to_plain
 
 SCHEMA = 1
-RTOL, ATOL = 1e-6, 1e-9  # two answers closer than this are the same on any machine
-_DIGITS = 12  # significant ones that are recorded; far below the tolerance above
+_DIGITS = 12  # significant ones that are recorded; far below the tolerance of a comparison
 _FLOAT = "$float"  # JSON has no NaN and no infinity: {"$float": "nan"}, "inf" or "-inf"
 
 
@@ -64,21 +64,27 @@ class Fingerprints:
         return self.references[task]
 
     def diagnose(self, task: str, answer: object) -> Diagnosis | None:
-        """Name the misconception that gives this answer.
+        """Name the misconception that an answer shows.
 
         Args:
             task: The probed task.
-            answer: What the probe gave for a submission.
+            answer: What the probe gave for a submission, a dictionary of cases.
 
         Returns:
             The misconception, or None where the answer is right or like none of those known.
         """
-        if task in self.references and agree(answer, self.references[task]):
+        if task not in self.references or agree(answer, self.references[task]):
             return None
-        for known in self.misconceptions:
-            if known.task == task and agree(answer, known.answer):
-                return Diagnosis(known.id, known.message)
-        return None
+        right, plain = self.references[task], to_plain(answer)
+        fits = [
+            (fit, known)
+            for known in self.misconceptions
+            if known.task == task and (fit := how_well(right, known.answer, plain)) is not None
+        ]
+        if not fits:
+            return None
+        _, best = max(fits, key=lambda pair: pair[0])
+        return Diagnosis(best.id, best.message)
 
     def agrees_with(self, other: Fingerprints) -> bool:
         """Tell whether two recordings, perhaps of two machines, say the same."""
@@ -91,11 +97,6 @@ class Fingerprints:
                 [f.answer for f in self.misconceptions], [f.answer for f in other.misconceptions]
             )
         )
-
-
-def agree(answer: object, recorded: object) -> bool:
-    """Tell whether an answer is a recorded one, numbers within tolerance and NaN equal to NaN."""
-    return same(to_plain(answer), recorded, rtol=RTOL, atol=ATOL)
 
 
 def load(module: str) -> Fingerprints:

@@ -11,7 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from grader.deadline import DeadlineExceeded, deadline
-from grader.fingerprints import Fingerprint, Fingerprints, agree, dumps, loads
+from grader.fingerprints import Fingerprint, Fingerprints, dumps, loads
+from grader.likeness import agree
 from grader.misconceptions.compose import declared, submission_source
 from grader.paths import load_module, solutions_dir
 from grader.probes import Probe

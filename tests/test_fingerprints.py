@@ -42,13 +42,18 @@ def test_an_answer_like_a_misconceptions_is_named() -> None:
         {"of 3": 6.0, "of odd": ODD},  # right
         {"of 3": 5, "of odd": ODD},  # wrong in a way nobody has recorded
         {"of 3": 9},  # another shape
-        {"of 3": 9, "of odd": {**ODD, "nan": math.inf}},
         None,
         "You squared.",
     ],
 )
 def test_a_right_an_unknown_and_a_malformed_answer_name_nothing(answer: object) -> None:
     assert PRINTS.diagnose("double", answer) is None
+
+
+def test_a_second_fault_elsewhere_does_not_hide_a_misconception() -> None:
+    found = PRINTS.diagnose("double", {"of 3": 9, "of odd": {**ODD, "nan": math.inf}})
+    assert found is not None
+    assert found.id == "squares"
 
 
 def test_another_tasks_misconception_is_never_named() -> None:
