@@ -148,8 +148,8 @@ RANGE_TEST = (
     Misconception(
         "model-state-kept-by-reference",
         "range_test",
-        "You keep model.state_dict() itself, which refers to the live tensors: at the end you load "
-        "the weights that training has changed. Take copy.deepcopy of it.",
+        "The model keeps the weights that the test has trained. Load the old ones back at the end, "
+        "from copy.deepcopy(model.state_dict()): without the copy, it refers to the live tensors.",
         {"copy.deepcopy(model.state_dict())": "model.state_dict()"},
     ),
     Misconception(
