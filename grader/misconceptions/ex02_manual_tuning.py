@@ -149,7 +149,7 @@ RANGE_TEST = (
         "model-state-kept-by-reference",
         "range_test",
         "The model keeps the weights that the test has trained. Load the old ones back at the end, "
-        "from copy.deepcopy(model.state_dict()): without the copy, it refers to the live tensors.",
+        "from a deep copy: model.state_dict() by itself refers to the live tensors.",
         {"copy.deepcopy(model.state_dict())": "model.state_dict()"},
     ),
     Misconception(
