@@ -472,7 +472,8 @@ def _leads_here(pid: int, found: dict[int, int]) -> bool:
 
 
 def test_nothing_is_left_of_a_killed_worker(load: Load, parent: Any) -> None:
-    before = descendants()  # perhaps with the last test's worker, which is being reaped
+    parent.worker().close()  # the parent is up, and all its processes with it
+    before = descendants()  # perhaps with a worker that is being reaped
     worker = load("import time\ndef f():\n    time.sleep(100)\n")
     (ours,) = descendants() - before
     worker.deadline(0.1)
