@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.config import TrainConfig
+from engine.data import Dataset
 from engine.history import Ended, EpochResult, History
 from engine.schedule import learning_rates
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from engine.data import Dataset
 
 OnEpoch = Callable[[int, Mapping[int, EpochResult]], Iterable[int] | None]
 """Called as `on_epoch(epoch, results)`; see `train`."""
@@ -31,7 +31,7 @@ class StopTraining(Exception):
 
 def train(
     configs: Sequence[TrainConfig],
-    data: Dataset,
+    data: Dataset | Sequence[Dataset],
     *,
     device: str = "auto",
     on_epoch: OnEpoch | None = None,
@@ -45,7 +45,8 @@ def train(
 
     Args:
         configs: What to train; may repeat, differ in any field, or be empty.
-        data: The training part to fit and the validation part to measure on.
+        data: The training part to fit and the validation part to measure on: one data set for all,
+            or one for each configuration (folds, say).
         device: "auto", "cpu", "cuda" or "cuda:<index>". A single small network is faster on the
             CPU, so that is what "auto" picks.
         on_epoch: Called after every epoch with the epoch, counted from 1, and the results of the
@@ -58,16 +59,25 @@ def train(
 
     Raises:
         TypeError: If an element of `configs` is not a `TrainConfig`.
-        ValueError: If `device` is unknown or missing, or `on_epoch` drops a member that was not
-            among its results.
+        ValueError: If `device` is unknown or missing, `data` is a sequence of another length than
+            `configs`, or `on_epoch` drops a member that was not among its results.
     """
     for position, config in enumerate(configs):
         if not isinstance(config, TrainConfig):
             raise TypeError(
                 f"`configs` must hold TrainConfig objects, but got {config!r} at index {position}."
             )
-    tensors = _Tensors.of(data, _device(device))
-    members = [_Member(config, data, tensors) for config in configs]
+    datasets = [data] * len(configs) if isinstance(data, Dataset) else list(data)
+    if len(datasets) != len(configs):
+        raise ValueError(
+            f"`data` must be one data set, or one for each of the {len(configs)} configurations, "
+            f"but got {len(datasets)}."
+        )
+    tensors = {id(each): _Tensors.of(each, _device(device)) for each in datasets}
+    members = [
+        _Member(config, each, tensors[id(each)])
+        for config, each in zip(configs, datasets, strict=True)
+    ]
     for epoch in range(1, max((config.epochs for config in configs), default=0) + 1):
         training = {i: member for i, member in enumerate(members) if member.ended is None}
         if not training:
