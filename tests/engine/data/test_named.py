@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import hashlib
 import re
 
 import numpy as np
 import pytest
 
-from engine import Dataset, data
+from engine import data
 
+BUNDLED = ["digits", "breast_cancer", "wine", "diabetes"]
 DRAWN = ["moons", "circles", "spirals", "blobs", "xor"]
 
 
@@ -39,7 +41,7 @@ def test_the_parts_of_digits_are_disjoint_and_together_are_the_whole():
     assert rows(restored, labels) == rows(expected, classes)
 
 
-@pytest.mark.parametrize("name", ["digits", *DRAWN])
+@pytest.mark.parametrize("name", ["digits", "breast_cancer", "wine", *DRAWN])
 def test_every_part_holds_the_classes_in_equal_proportion(name):
     loaded = data.load(name, seed=3)
     whole = np.concatenate([loaded.y_train, loaded.y_val, loaded.y_test])
@@ -49,7 +51,7 @@ def test_every_part_holds_the_classes_in_equal_proportion(name):
         assert np.abs(counts - share * len(part)).max() <= 1.5
 
 
-@pytest.mark.parametrize("name", ["digits", *DRAWN])
+@pytest.mark.parametrize("name", [*BUNDLED, *DRAWN])
 def test_standardizing_is_fitted_on_the_training_part_alone(name):
     loaded = data.load(name)
     np.testing.assert_allclose(loaded.x_train.mean(axis=0), 0, atol=1e-5)
@@ -99,9 +101,11 @@ def test_another_seed_splits_digits_differently():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"name": "mnist"}, "`name` must be one of 'digits', 'moons', 'circles'"),
+        ({"name": "mnist"}, "`name` must be one of 'digits', 'breast_cancer', 'wine'"),
         ({"name": "digits", "noise": 0.1}, "`noise` is for drawn data sets"),
         ({"name": "digits", "n": 100}, "`n` is for drawn data sets"),
+        ({"name": "diabetes", "n": 100}, "`n` is for drawn data sets: diabetes is what it is"),
+        ({"name": "wine", "noise": 0.0}, "`noise` is for drawn data sets: wine is what it is"),
         (
             {"name": "moons", "noise": -1.0},
             "`noise` must be at least 0 and finite, but got noise=-1",
@@ -116,42 +120,75 @@ def test_options_that_do_not_fit_are_refused_with_the_remedy(options, message):
         data.load(**options)
 
 
-def test_the_arrays_of_a_data_set_are_read_only():
-    moons = data.load("moons")
-    with pytest.raises(ValueError, match="read-only"):
-        moons.x_train[0, 0] = 1.0
-
-
-def test_astype_changes_the_inputs_and_not_the_classes():
-    moons = data.load("moons")
-    double = moons.astype(np.float64)
-    assert double.x_train.dtype == double.x_val.dtype == double.x_test.dtype == np.float64
-    assert np.array_equal(double.x_train, moons.x_train)
-    assert double.y_train.dtype == np.int64
+def test_names_lists_every_data_set_digits_first():
+    assert data.names() == (*BUNDLED, *DRAWN)
+    assert len(set(data.names())) == 9
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("name", "sizes", "n_features", "classes"),
     [
-        ({"x_val": np.zeros((4, 3), np.float32)}, "`x_val` must have shape (n, 2)"),
-        ({"y_val": np.zeros(3, np.int64)}, "`y_val` must have shape (4,)"),
-        ({"x_test": np.zeros((4, 2))}, "`x_test` must be float32 or float64, alike in all parts"),
-        ({"y_test": np.full(4, 2)}, "`y_test` must hold int64 classes from 0 to 1"),
-        ({"y_test": np.zeros(4, np.int32)}, "`y_test` must hold int64 classes from 0 to 1"),
-        ({"n_classes": 1}, "`n_classes` must be at least 2"),
-        (
-            {"x_val": np.zeros((0, 2), np.float32), "y_val": np.zeros(0, np.int64)},
-            "`x_val` must hold at least one example",
-        ),
+        ("breast_cancer", (319, 107, 143), 30, ("malignant", "benign")),
+        ("wine", (99, 34, 45), 13, ("class_0", "class_1", "class_2")),
     ],
 )
-def test_parts_that_do_not_fit_together_are_refused(change, message):
-    x, y = (lambda: np.zeros((4, 2), np.float32)), (lambda: np.zeros(4, np.int64))
-    fields = {
-        f"{kind}_{part}": make()
-        for part in ("train", "val", "test")
-        for kind, make in (("x", x), ("y", y))
-    }
-    Dataset(name="zeros", n_classes=2, **fields)
-    with pytest.raises(ValueError, match=re.escape(message)):
-        Dataset(**({"name": "zeros", "n_classes": 2} | fields | change))
+def test_a_real_classification_set_has_its_sizes_and_names(name, sizes, n_features, classes):
+    loaded = data.load(name)
+    assert tuple(map(len, (loaded.y_train, loaded.y_val, loaded.y_test))) == sizes
+    assert loaded.n_features == len(loaded.feature_names) == n_features
+    assert loaded.class_names == classes
+    assert loaded.task == "classification"
+    assert loaded.n_outputs == loaded.n_classes == len(classes)
+
+
+def test_diabetes_is_a_regression_whose_values_can_be_told_in_their_unit():
+    from sklearn.datasets import load_diabetes
+
+    loaded = data.load("diabetes")
+    assert (loaded.task, loaded.n_outputs, loaded.n_classes) == ("regression", 1, 0)
+    assert loaded.class_names == ()
+    assert loaded.feature_names[:3] == ("age", "sex", "bmi")
+    assert loaded.y_train.dtype == loaded.y_test.dtype == np.float32
+    parts = (loaded.y_train, loaded.y_val, loaded.y_test)
+    assert [len(part) for part in parts] == [248, 83, 111]
+    in_unit = np.concatenate(parts) * loaded.target_std + loaded.target_mean
+    np.testing.assert_allclose(np.sort(in_unit), np.sort(load_diabetes().target), atol=1e-3)
+
+
+def test_the_target_of_a_regression_is_standardized_by_the_training_part_alone():
+    loaded = data.load("diabetes")
+    assert abs(loaded.y_train.mean()) < 1e-6
+    assert abs(loaded.y_train.std() - 1) < 1e-6
+    for part in (loaded.y_val, loaded.y_test):
+        assert abs(part.mean()) > 1e-3
+        assert abs(part.std() - 1) > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "classes", "first", "last"),
+    [
+        ("moons", {}, "ee73b48a259b015d", (1.404428, -1.142280), (0.138153, -1.587047)),
+        ("circles", {}, "ee73b48a259b015d", (0.045786, -1.038225), (-1.331657, 0.006635)),
+        ("spirals", {}, "ee73b48a259b015d", (1.422467, -1.062372), (1.174856, -1.458826)),
+        ("blobs", {}, "00acbedc57f29afc", (-0.842408, 0.192865), (0.941465, -0.771334)),
+        ("xor", {}, "9c393c3c54422387", (-1.660405, 1.865142), (1.207321, -0.591250)),
+        (
+            "moons",
+            {"seed": 7, "noise": 0.25, "n": 101},
+            "127cbbce47cd655d",
+            (0.345166, -0.118132),
+            (-1.524992, 0.931738),
+        ),
+        ("digits", {}, "4c4b77ddbc4803c2", (-0.073250, -0.339280), (0.758012, 0.316553)),
+        ("digits", {"seed": 3}, "6ce50426f9d00f9d", (-0.649445, -1.173914), (0.406478, -0.847377)),
+    ],
+)
+def test_a_data_set_is_the_one_that_the_recorded_landscapes_were_trained_on(
+    name, options, classes, first, last
+):
+    loaded = data.load(name, **options)
+    labels = np.concatenate([loaded.y_train, loaded.y_val, loaded.y_test])
+    assert hashlib.sha256(labels.tobytes()).hexdigest()[:16] == classes
+    columns = [2, 20] if name == "digits" else [0, 1]
+    np.testing.assert_allclose(loaded.x_train[0, columns], first, atol=2e-6)
+    np.testing.assert_allclose(loaded.x_test[-1, columns], last, atol=2e-6)
