@@ -7,7 +7,7 @@ import numpy as np
 from engine.data.bundled import BUNDLED
 from engine.data.dataset import Dataset
 from engine.data.drawn import DRAWN
-from engine.data.split import Names, dataset_of, split_rows
+from engine.data.split import Names, Seeds, dataset_of, seeds_of, split_rows
 
 
 def load(name: str, *, seed: int = 0, noise: float | None = None, n: int | None = None) -> Dataset:
@@ -36,12 +36,10 @@ def load(name: str, *, seed: int = 0, noise: float | None = None, n: int | None 
     if name not in names():
         listed = ", ".join(repr(known) for known in names())
         raise ValueError(f"`name` must be one of {listed}, but got name={name!r}.")
-    if seed < 0:
-        raise ValueError(f"`seed` must be at least 0, but got seed={seed}.")
-    draw_seed, split_seed = (int(word) for word in np.random.SeedSequence(seed).generate_state(2))
+    seeds = seeds_of(seed)
     if name in BUNDLED:
-        return _bundled(name, split_seed, noise=noise, n=n)
-    return _drawn(name, draw_seed, split_seed, noise=noise, n=n)
+        return _bundled(name, seeds, noise=noise, n=n)
+    return _drawn(name, seeds, noise=noise, n=n)
 
 
 def names() -> tuple[str, ...]:
@@ -49,7 +47,7 @@ def names() -> tuple[str, ...]:
     return (*BUNDLED, *DRAWN)
 
 
-def _bundled(name: str, split_seed: int, *, noise: float | None, n: int | None) -> Dataset:
+def _bundled(name: str, seeds: Seeds, *, noise: float | None, n: int | None) -> Dataset:
     for option, value in (("noise", noise), ("n", n)):
         if value is not None:
             raise ValueError(
@@ -58,21 +56,19 @@ def _bundled(name: str, split_seed: int, *, noise: float | None, n: int | None) 
             )
     task = BUNDLED[name].task
     bundle = BUNDLED[name].read()
-    rows = split_rows(bundle.y, seed=split_seed, stratified=task == "classification")
+    rows = split_rows(bundle.y, seed=seeds.split, stratified=task == "classification")
     called = Names(name, bundle.feature_names, bundle.class_names)
     return dataset_of(bundle.x, bundle.y, rows, called, task)
 
 
-def _drawn(
-    name: str, draw_seed: int, split_seed: int, *, noise: float | None, n: int | None
-) -> Dataset:
+def _drawn(name: str, seeds: Seeds, *, noise: float | None, n: int | None) -> Dataset:
     noise = DRAWN[name].noise if noise is None else noise
     n = 600 if n is None else n
     if not 0 <= noise < np.inf:
         raise ValueError(f"`noise` must be at least 0 and finite, but got noise={noise}.")
     if n < 40:
         raise ValueError(f"`n` must be at least 40, but got n={n}.")
-    x, y = DRAWN[name].draw(n, noise, draw_seed)
-    rows = split_rows(y, seed=split_seed, stratified=True)
+    x, y = DRAWN[name].draw(n, noise, seeds.draw)
+    rows = split_rows(y, seed=seeds.split, stratified=True)
     classes = tuple(str(code) for code in range(int(y.max()) + 1))
     return dataset_of(x, y, rows, Names(name, ("x1", "x2"), classes), "classification")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.data.dataset import Dataset, Task
+from engine.data.limits import TableError
+from engine.data.messages import listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +38,31 @@ class Names:
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """Independent seeds from the user's one.
+
+    Attributes:
+        draw: For a drawn data set's points.
+        split: For the shuffle into parts.
+    """
+
+    draw: int
+    split: int
+
+
+def seeds_of(seed: int) -> Seeds:
+    """Derive the seeds of the draw and the split.
+
+    Raises:
+        ValueError: If `seed` is negative.
+    """
+    if seed < 0:
+        raise ValueError(f"`seed` must be at least 0, but got seed={seed}.")
+    draw, split = np.random.SeedSequence(seed).generate_state(2)
+    return Seeds(int(draw), int(split))
 
 
 def split_rows(y: NDArray[Any], *, seed: int, stratified: bool) -> Split:
@@ -76,25 +103,26 @@ def dataset_of(
 
     Returns:
         The data set, in float32.
+
+    Raises:
+        TableError: If a column's numbers overflow float32 when standardized.
     """
-    parts = (rows.train, rows.val, rows.test)
-    mean, std = moments(x[rows.train])
-    x_train, x_val, x_test = (((x[part] - mean) / std).astype(np.float32) for part in parts)
+    inputs, _, _ = _standardized(x, rows.train, names.features)
     n_classes, target_mean, target_std = 0, 0.0, 1.0
     targets: NDArray[Any]
     if task == "classification":
         n_classes = int(y.max()) + 1
         targets = y.astype(np.int64)
     else:
-        target_mean, target_std = map(float, moments(y[rows.train]))
-        targets = ((y - target_mean) / target_std).astype(np.float32)
+        column, mean, std = _standardized(y[:, None], rows.train, ("the target",))
+        targets, target_mean, target_std = column[:, 0], float(mean[0]), float(std[0])
     return Dataset(
         name=names.data,
-        x_train=x_train,
+        x_train=inputs[rows.train],
         y_train=targets[rows.train],
-        x_val=x_val,
+        x_val=inputs[rows.val],
         y_val=targets[rows.val],
-        x_test=x_test,
+        x_test=inputs[rows.test],
         y_test=targets[rows.test],
         n_classes=n_classes,
         task=task,
@@ -104,6 +132,23 @@ def dataset_of(
         class_names=names.classes,
         notes=names.notes,
     )
+
+
+def _standardized(
+    columns: NDArray[np.floating], train: NDArray[np.intp], names: tuple[str, ...]
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
+    # A number that overflows on the way is told by its result.
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        mean, std = moments(columns[train])
+        standardized = ((columns - mean) / std).astype(np.float32)
+    # An infinite standard deviation would make every number 0, which looks like a fit.
+    fits = np.isfinite(standardized).all(axis=0) & np.isfinite(std)
+    if not fits.all():
+        raise TableError(
+            f"The numbers of {listed([names[i] for i in np.flatnonzero(~fits)])} lie too far apart "
+            "to be standardized in float32; correct them, or take their logarithm."
+        )
+    return standardized, mean, std
 
 
 def moments(
