@@ -17,7 +17,12 @@ def listed(names: Sequence[object], most: int = 10) -> str:
 
 def first_text(column: pd.Series[Any]) -> object:
     """The first value of a column that is no number, or its first if all could be read as some."""
-    import pandas as pd
+    return next((value for value in column.dropna() if not _is_number(value)), column.iloc[0])
 
-    texts = column[column.notna() & pd.to_numeric(column, errors="coerce").isna()]
-    return texts.iloc[0] if len(texts) else column.iloc[0]
+
+def _is_number(value: object) -> bool:
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return True

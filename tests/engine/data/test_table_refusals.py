@@ -67,6 +67,7 @@ def test_a_table_that_cannot_be_learned_from_is_refused_with_the_remedy(content,
         (["a", "b"], "regression", "must be numeric for regression, but holds 'a'; correct it"),
         (["1", "n.a."], "regression", "must be numeric for regression, but holds 'n.a.'"),
         ([True, False], "regression", "must be numeric for regression, but holds 'True'"),
+        (["9" * 400, "8" * 400], "regression", "must be numeric for regression, but holds '9999"),
         ([2.5], "regression", "must vary, but is 2.5 in every row; choose another."),
         ([2.5], "auto", "must vary, but is 2.5 in every row; choose another."),
         (
