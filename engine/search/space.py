@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import islice, product
@@ -179,8 +180,9 @@ def _choices(name: str, values: object) -> list[Value]:
             raise ValueError(
                 f"`space` must give `{name}` numbers or strings, but got {value!r} among them."
             )
-        if choices.count(value) > 1:
-            raise ValueError(f"`space` must list each choice once, but got {name}={value!r} twice.")
+    (value, count), *_ = Counter(choices).most_common(1)
+    if count > 1:
+        raise ValueError(f"`space` must list each choice once, but got {name}={value!r} twice.")
     return choices
 
 
