@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.config import TrainConfig
     from engine.search.evaluation import Outcome
+    from engine.search.pace import Pace
     from engine.search.problem import Problem
     from engine.search.progress import Progress
     from engine.search.space import Params, Value
@@ -96,11 +97,11 @@ class Claims:
         self._suggest = suggest
         self._mine: dict[int, Claim] = {}
 
-    def batches(self, limit: float) -> Iterator[list[Claim]]:
+    def batches(self, pace: Pace) -> Iterator[list[Claim]]:
         """Claim slots until all are finished, waiting for those that other processes train.
 
         Args:
-            limit: Claims in a batch; more only to complete a group.
+            pace: How many claims to put into a batch; more only to complete a group.
 
         Yields:
             Claims, to be passed to `finish` before the next batch is asked for.
@@ -113,7 +114,7 @@ class Claims:
                 self._progress.at(n_finished)
                 if n_finished == len(self._slots):
                     return
-                claims = self._claim(table, limit)
+                claims = self._claim(table, pace.limit)
             if claims:
                 yield claims
             else:
@@ -171,7 +172,7 @@ class Claims:
         )
         return SearchResult(tuple(trials), self._problem.metric)
 
-    def _claim(self, table: Mapping[int, FrozenTrial], limit: float) -> list[Claim]:
+    def _claim(self, table: Mapping[int, FrozenTrial], limit: int) -> list[Claim]:
         claims: list[Claim] = []
         for slots in self._free_groups(table):
             if len(claims) >= limit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.search.problem import Problem
 from engine.search.result import SearchResult
-from engine.search.run import Session, population_of, run_independent
+from engine.search.run import Session, at_least, run_independent
 from engine.search.space import grid_points
 from engine.search.store import Storage
 
@@ -28,7 +28,8 @@ def grid_search(
             them there, and a search that was cut off goes on where it stopped when it is called
             again. Several processes may call it at once and share the work; each returns all.
         name: The study's name in the storage.
-        population: Configurations trained at a time; None means about 320 networks.
+        population: Configurations trained at a time; None means
+            as many as take about two seconds.
         progress: Whether to show a bar on stderr; None means on a terminal, after a second.
 
     Returns:
@@ -45,7 +46,7 @@ def grid_search(
         Session(
             storage=storage,
             name=name,
-            population=population_of(problem, population),
+            population=None if population is None else at_least("population", population, 1),
             progress=progress,
         ),
         {"method": "grid"},

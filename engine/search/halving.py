@@ -11,7 +11,7 @@ from engine.search.claims import Claim, Claims, Slot
 from engine.search.evaluation import Outcome, evaluate
 from engine.search.problem import Problem, searched_epochs_refused
 from engine.search.result import SearchResult
-from engine.search.run import Session, at_least, population_of, run
+from engine.search.run import Session, at_least, run
 from engine.search.space import Params, configure, draw
 from engine.search.store import Storage
 
@@ -126,9 +126,7 @@ def _run(
         Slot(index=i, group=group, params=point)
         for i, (group, point) in enumerate(zip(groups, points, strict=True))
     ]
-    session = Session(
-        storage=storage, name=name, population=population_of(problem, None), progress=progress
-    )
+    session = Session(storage=storage, name=name, population=len(slots), progress=progress)
 
     def train_batch(claims: Claims, batch: Sequence[Claim]) -> None:
         rounds = _Rounds(problem, brackets, slots, claims, batch)

@@ -6,7 +6,7 @@ import warnings
 
 from engine.search.problem import Problem
 from engine.search.result import SearchResult
-from engine.search.run import Session, at_least, population_of, run_independent
+from engine.search.run import Session, at_least, run_independent
 from engine.search.space import draw
 from engine.search.store import Storage
 
@@ -33,7 +33,8 @@ def random_search(
         seed: Decides the draw, at least 0.
         storage: As for `grid_search`.
         name: The study's name in the storage.
-        population: Configurations trained at a time; None means about 320 networks.
+        population: Configurations trained at a time; None means
+            as many as take about two seconds.
         progress: Whether to show a bar on stderr; None means on a terminal, after a second.
 
     Returns:
@@ -59,7 +60,7 @@ def random_search(
         Session(
             storage=storage,
             name=name,
-            population=population_of(problem, population),
+            population=None if population is None else at_least("population", population, 1),
             progress=progress,
         ),
         {"method": "random", "seed": str(seed)},

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.search.claims import Claim, Claims, Slot, Suggest
 from engine.search.evaluation import Outcome, evaluate
+from engine.search.pace import Pace
 from engine.search.problem import Problem
 from engine.search.progress import Progress
 from engine.search.result import Interrupted, SearchResult
 from engine.search.space import Params, configure
 from engine.search.store import Storage, Store, opened
 from engine.search.workers import Workers
-
-NETWORKS = 320
-"""Networks in a population if nothing else is asked: enough for the engine to be at its fastest,
-few enough that the bar moves and a killed process loses seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +24,13 @@ class Session:
     Attributes:
         storage: None for memory, a journal file's path, or a database's URL.
         name: The study's name in the storage.
-        population: Configurations trained at a time.
+        population: Configurations trained at a time; None goes by the clock, as `Pace` does.
         progress: Whether to show a bar; None means on a terminal, after a second.
     """
 
     storage: Storage
     name: str
-    population: int
+    population: int | None
     progress: bool | None
 
 
@@ -66,6 +64,7 @@ def run(
         Interrupted: On Ctrl-C, with the trials finished by then.
         ValueError: If the storage holds a study of another search under this name.
     """
+    pace = Pace(session.population, len(problem.parts))
     fingerprint = {**problem.fingerprint(), **question}
     with (
         opened(session.storage, session.name, problem.direction, fingerprint) as store,
@@ -75,8 +74,10 @@ def run(
         suggest = None if make_suggest is None else make_suggest(store)
         claims = Claims(problem, store, workers, slots, progress, suggest)
         try:
-            for batch in claims.batches(session.population):
+            for batch in claims.batches(pace):
+                began = time.perf_counter()
                 train_batch(claims, batch)
+                pace.took(len(batch), time.perf_counter() - began)
         except KeyboardInterrupt:
             claims.release()
             raise Interrupted(claims.result()) from None
@@ -107,17 +108,6 @@ def run_independent(
         evaluate(problem, [claim.config for claim in batch], done)
 
     return run(problem, slots, session, question, train_batch)
-
-
-def population_of(problem: Problem, population: int | None) -> int:
-    """The number of configurations to train at a time.
-
-    Raises:
-        ValueError: If it is less than 1.
-    """
-    if population is None:
-        return max(1, NETWORKS // len(problem.parts))
-    return at_least("population", population, 1)
 
 
 def at_least(name: str, value: int, low: int) -> int:

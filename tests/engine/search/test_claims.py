@@ -12,6 +12,7 @@ from optuna.trial import TrialState
 from engine.search import Interrupted, Problem, bayesian_search, claims, grid_search, workers
 from engine.search.claims import Claims, Slot
 from engine.search.evaluation import Outcome
+from engine.search.pace import Pace
 from engine.search.progress import Progress
 from engine.search.space import grid_points
 from engine.search.store import opened
@@ -51,8 +52,8 @@ def worker(problem, tmp_path):
 def test_two_workers_share_the_slots_and_see_each_others_results(worker, tmp_path, kind):
     storage = tmp_path / "a.log" if kind == "journal" else f"sqlite:///{tmp_path / 'a.db'}"
     first, second = worker(storage), worker(storage)
-    a = next(first.batches(2))
-    b = next(second.batches(9))
+    a = next(first.batches(Pace(2, 1)))
+    b = next(second.batches(Pace(9, 1)))
     assert [claim.slot.index for claim in a] == [0, 1]
     assert [claim.slot.index for claim in b] == [2, 3, 4]
     for claim in a:
@@ -61,12 +62,12 @@ def test_two_workers_share_the_slots_and_see_each_others_results(worker, tmp_pat
         second.finish(claim, outcome(0.2))
     assert [trial.value for trial in first.result().trials] == [0.1, 0.1, 0.2, 0.2, 0.2]
     assert first.result() == second.result()
-    assert list(first.batches(9)) == list(second.batches(9)) == []
+    assert list(first.batches(Pace(9, 1))) == list(second.batches(Pace(9, 1))) == []
 
 
 def test_a_worker_waits_for_what_another_trains_and_then_is_done(worker, monkeypatch):
     first, second = worker(), worker()
-    (batch,) = [next(first.batches(9))]
+    (batch,) = [next(first.batches(Pace(9, 1)))]
     naps = []
 
     def nap(seconds):
@@ -74,21 +75,21 @@ def test_a_worker_waits_for_what_another_trains_and_then_is_done(worker, monkeyp
         first.finish(batch[len(naps) - 1], outcome(0.1))
 
     monkeypatch.setattr(claims.time, "sleep", nap)
-    assert list(second.batches(9)) == []
+    assert list(second.batches(Pace(9, 1))) == []
     assert len(naps) == 5
 
 
 def test_a_group_is_claimed_by_one_worker_as_a_whole(worker):
     first, second = (worker(group_of=lambda i: i // 3) for _ in range(2))
-    assert [claim.slot.index for claim in next(first.batches(1))] == [0, 1, 2]
-    assert [claim.slot.index for claim in next(second.batches(9))] == [3, 4]
+    assert [claim.slot.index for claim in next(first.batches(Pace(1, 1)))] == [0, 1, 2]
+    assert [claim.slot.index for claim in next(second.batches(Pace(9, 1)))] == [3, 4]
 
 
 def test_of_two_claims_made_at_once_the_first_holds_and_the_other_is_given_up(worker, monkeypatch):
     # A database server has no lock file: both look before either claims.
     first, second = (worker(group_of=lambda i: i // 3, guarded=False) for _ in range(2))
     stale = second._table()
-    mine = next(first.batches(3))
+    mine = next(first.batches(Pace(3, 1)))
     assert [claim.slot.index for claim in mine] == [0, 1, 2]
     late = second._claim(stale, 9)
     assert [claim.slot.index for claim in late] == [3, 4]
@@ -104,11 +105,11 @@ def test_of_two_claims_made_at_once_the_first_holds_and_the_other_is_given_up(wo
 
 def test_what_a_dead_worker_left_is_claimed_again_and_its_late_result_dropped(worker):
     first = worker()
-    (kept, lost) = next(first.batches(2))
+    (kept, lost) = next(first.batches(Pace(2, 1)))
     first.finish(kept, outcome(0.1))
     second = worker()
     first.store.study.set_user_attr(f"worker {first._workers.id}", None)
-    taken = next(second.batches(9))
+    taken = next(second.batches(Pace(9, 1)))
     assert [claim.slot.index for claim in taken] == [1, 2, 3, 4]
     for claim in taken:
         second.finish(claim, outcome(0.2))
@@ -119,14 +120,14 @@ def test_what_a_dead_worker_left_is_claimed_again_and_its_late_result_dropped(wo
 
 def test_a_worker_that_dies_between_two_steps_of_an_end_leaves_no_false_answer(worker):
     first, second = worker(), worker()
-    claim, *_ = next(first.batches(9))
+    claim, *_ = next(first.batches(Pace(9, 1)))
     # The outcome is written, the state is not.
     first.store.storage.set_trial_user_attr(
         claim.trial_id, "outcome", {"scores": [0.9], "epochs": 3, "diverged": False}
     )
     first.release()
     assert second.result().trials == ()
-    assert [claim.slot.index for claim in next(second.batches(9))] == [0, 1, 2, 3, 4]
+    assert [claim.slot.index for claim in next(second.batches(Pace(9, 1)))] == [0, 1, 2, 3, 4]
 
 
 def test_a_suggested_trial_that_was_given_up_keeps_its_parameters(problem, play, tmp_path):

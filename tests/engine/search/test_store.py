@@ -163,10 +163,10 @@ def heard():
 def test_optuna_is_quiet_during_a_search_and_as_talkative_afterwards_as_before(
     problem, play, tmp_path, heard, capfd
 ):
-    recording = play(CURVES)
+    play(CURVES)
     for storage in (None, *storages(tmp_path)):
         grid_search(problem, storage=storage)
-    recording.interrupt_after = 1
+    play(CURVES).interrupt_after = 1
     with pytest.raises(KeyboardInterrupt):
         successive_halving(problem, 3)
     assert heard == []
