@@ -22,10 +22,12 @@ class EpochResult:
     difference is the generalization gap and nothing else.
 
     Attributes:
-        train_loss: Mean cross-entropy on the training part, in nats.
-        train_score: Accuracy on the training part, 0 to 1.
-        val_loss: Mean cross-entropy on the validation part, in nats.
-        val_score: Accuracy on the validation part, 0 to 1.
+        train_loss: Mean loss on the training part: cross-entropy in nats, or squared error in
+            units of the target's variance there. NaN if it was not to be measured.
+        train_score: Score on the training part: accuracy, 0 to 1, or the coefficient of
+            determination R^2, at most 1. NaN if it was not to be measured.
+        val_loss: Mean loss on the validation part.
+        val_score: Score on the validation part.
         diverged: Whether a loss in this epoch was not finite; the four numbers are then NaN.
     """
 
@@ -42,10 +44,11 @@ class History:
 
     Attributes:
         config: What was trained.
-        train_loss: Mean cross-entropy on the training part after each epoch, shape (n_epochs,).
-        train_score: Accuracy on the training part, shape (n_epochs,).
-        val_loss: Mean cross-entropy on the validation part, shape (n_epochs,).
-        val_score: Accuracy on the validation part, shape (n_epochs,).
+        train_loss: Mean loss on the training part after each epoch, as in `EpochResult`, shape
+            (n_epochs,).
+        train_score: Score on the training part, shape (n_epochs,).
+        val_loss: Mean loss on the validation part, shape (n_epochs,).
+        val_score: Score on the validation part, shape (n_epochs,).
         ended: Why the last row is the last: "finished" (all epochs), "diverged" (the last row is
             NaN), "dropped" by `on_epoch`, or "canceled" by `StopTraining`.
     """
@@ -68,21 +71,9 @@ class History:
         return len(self.val_loss)
 
     @classmethod
-    def from_results(cls, config: TrainConfig, results: list[EpochResult], ended: Ended) -> History:
-        """Gather the rows of one network, in epoch order, into read-only curves."""
-        return cls(
-            config,
-            _curve([row.train_loss for row in results]),
-            _curve([row.train_score for row in results]),
-            _curve([row.val_loss for row in results]),
-            _curve([row.val_score for row in results]),
-            ended,
-        )
-
-
-def _curve(values: list[float]) -> NDArray[np.float64]:
-    import numpy as np
-
-    curve = np.array(values, dtype=np.float64)
-    curve.setflags(write=False)
-    return curve
+    def from_curves(cls, config: TrainConfig, curves: NDArray[np.float64], ended: Ended) -> History:
+        """Four rows, in the order of the attributes, shape (4, n_epochs)."""
+        curves = curves.copy()
+        curves.setflags(write=False)
+        train_loss, train_score, val_loss, val_score = curves
+        return cls(config, train_loss, train_score, val_loss, val_score, ended)

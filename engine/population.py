@@ -1,25 +1,25 @@
-"""Train many configurations on one data set: the primitive under every lab.
-
-The members are trained by a plain loop, one network after another within each epoch.
-"""
+"""Train many configurations on one data set: the primitive under every lab."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from engine.batched.lockstep import Lockstep
+from engine.batched.plan import Plan
+from engine.batched.pool import in_pool
+from engine.batched.run import diverged, run_whole
+from engine.batched.shape import Member
 from engine.config import TrainConfig
 from engine.data import Dataset
 from engine.history import Ended, EpochResult, History
-from engine.schedule import learning_rates
 
 if TYPE_CHECKING:
-    import numpy as np
     import torch
     from numpy.typing import NDArray
-
 
 OnEpoch = Callable[[int, Mapping[int, EpochResult]], Iterable[int] | None]
 """Called as `on_epoch(epoch, results)`; see `train`."""
@@ -35,24 +35,34 @@ def train(
     *,
     device: str = "auto",
     on_epoch: OnEpoch | None = None,
+    evaluate_train: bool = True,
+    jobs: int | None = None,
 ) -> list[History]:
     """Train one network for each configuration.
 
-    The members advance together, an epoch at a time, yet each depends on its own configuration
-    only: its history is the same bits alone, in company and in any order. A member whose loss
-    stops being finite is recorded as diverged and trained no further. No global random state is
-    read or changed, and the test part is never read.
+    Members of like shape are trained in one batched pass, however the configurations are mixed. Yet
+    each depends on its own configuration and data only: on a CPU its history is the same bits
+    alone, in company and in any order. A member whose loss stops being finite is recorded as
+    diverged and trained no further. No global random state is read or changed, and the test part is
+    never read.
+
+    Without `on_epoch`, members are trained a few at a time, and memory does not grow with their
+    number. With it all advance together, an epoch at a time, and all their weights are kept.
 
     Args:
         configs: What to train; may repeat, differ in any field, or be empty.
         data: The training part to fit and the validation part to measure on: one data set for all,
             or one for each configuration (folds, say).
-        device: "auto", "cpu", "cuda" or "cuda:<index>". A single small network is faster on the
-            CPU, so that is what "auto" picks.
+        device: "auto", "cpu", "cuda" or "cuda:<index>". Small networks are quick on the CPU, so
+            that is what "auto" picks.
         on_epoch: Called after every epoch with the epoch, counted from 1, and the results of the
             members trained in it, keyed by their index in `configs`. It may return indices of
             members to train no further, or raise `StopTraining` to end all; both take effect
             before the next step is taken.
+        evaluate_train: Whether to measure on the training part as well. Without, the histories'
+            training curves are NaN, and a search is a third quicker.
+        jobs: Processes to train in, at least 1; None uses as many as there are cores where that is
+            quicker. The histories do not depend on it.
 
     Returns:
         One history a configuration, in the order of `configs`.
@@ -60,8 +70,71 @@ def train(
     Raises:
         TypeError: If an element of `configs` is not a `TrainConfig`.
         ValueError: If `device` is unknown or missing, `data` is a sequence of another length than
-            `configs`, or `on_epoch` drops a member that was not among its results.
+            `configs`, `jobs` is below 1, or `on_epoch` drops a member that was not among its
+            results.
     """
+    members = _members(configs, data)
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"`jobs` must be at least 1, or None, but got jobs={jobs}.")
+    plan = Plan.of(members, _device(device), jobs)
+    if on_epoch is None:
+        return _train_whole(plan, evaluate_train)
+    return _train_in_step(plan, evaluate_train, on_epoch)
+
+
+def _train_whole(plan: Plan, evaluate_train: bool) -> list[History]:
+    histories: dict[int, History] = {}
+    calls = [(shape, members, plan.device, evaluate_train) for shape, members in plan.chunks]
+    if plan.n_processes > 1:
+        finished = in_pool(run_whole, calls, plan.n_processes)
+    else:
+        finished = ((i, run_whole(*call)) for i, call in enumerate(calls))
+    for i, curves_of_members in finished:
+        for member, curves in zip(plan.chunks[i][1], curves_of_members, strict=True):
+            ended: Ended = "diverged" if diverged(curves[:, -1], evaluate_train) else "finished"
+            histories[member.index] = _history(member, curves, ended)
+    return [histories[i] for i in range(len(histories))]
+
+
+def _train_in_step(plan: Plan, evaluate_train: bool, on_epoch: OnEpoch) -> list[History]:
+    lockstep = Lockstep(plan, evaluate_train)
+    members = {member.index: member for _, chunk in plan.chunks for member in chunk}
+    rows: dict[int, list[NDArray[np.float64]]] = {i: [] for i in members}
+    ended: dict[int, Ended] = {}
+    epoch = 0
+    while len(ended) < len(members):
+        epoch += 1
+        results = lockstep.train_epoch()
+        for i, row in results.items():
+            rows[i].append(row)
+            if diverged(row, evaluate_train):
+                ended[i] = "diverged"
+            elif epoch == members[i].config.epochs:
+                ended[i] = "finished"
+        try:
+            shown = {i: _epoch_result(results[i], ended.get(i)) for i in sorted(results)}
+            dropped = list(on_epoch(epoch, shown) or ())
+        except StopTraining:
+            _end(ended, members, "canceled")
+            break
+        for i in dropped:
+            if i not in results:
+                raise ValueError(
+                    f"`on_epoch` must drop members of its results, {sorted(results)}, "
+                    f"but got {i!r}."
+                )
+        _end(ended, dropped, "dropped")
+        lockstep.drop(i for i in results if i in ended)
+    return [_history(members[i], np.stack(rows[i], axis=-1), ended[i]) for i in range(len(members))]
+
+
+def _end(ended: dict[int, Ended], members: Iterable[int], how: Ended) -> None:
+    # A member that finished or diverged in this very epoch keeps the truer reason.
+    for i in members:
+        ended.setdefault(i, how)
+
+
+def _members(configs: Sequence[TrainConfig], data: Dataset | Sequence[Dataset]) -> list[Member]:
     for position, config in enumerate(configs):
         if not isinstance(config, TrainConfig):
             raise TypeError(
@@ -73,98 +146,20 @@ def train(
             f"`data` must be one data set, or one for each of the {len(configs)} configurations, "
             f"but got {len(datasets)}."
         )
-    tensors = {id(each): _Tensors.of(each, _device(device)) for each in datasets}
-    members = [
-        _Member(config, each, tensors[id(each)])
-        for config, each in zip(configs, datasets, strict=True)
-    ]
-    for epoch in range(1, max((config.epochs for config in configs), default=0) + 1):
-        training = {i: member for i, member in enumerate(members) if member.ended is None}
-        if not training:
-            break
-        results = {i: member.train_epoch() for i, member in training.items()}
-        if on_epoch is None:
-            continue
-        try:
-            dropped = list(on_epoch(epoch, results) or ())
-        except StopTraining:
-            _end(training.values(), "canceled")
-            break
-        for i in dropped:
-            if i not in training:
-                raise ValueError(
-                    f"`on_epoch` must drop members of its results, {sorted(training)}, "
-                    f"but got {i!r}."
-                )
-        _end((training[i] for i in dropped), "dropped")
-    return [member.history() for member in members]
+    return [Member(i, *pair) for i, pair in enumerate(zip(configs, datasets, strict=True))]
 
 
-@dataclass(frozen=True)
-class _Tensors:
-    """The two parts that training may see, on the device; shared by all members."""
-
-    x_train: torch.Tensor
-    y_train: torch.Tensor
-    x_val: torch.Tensor
-    y_val: torch.Tensor
-
-    @classmethod
-    def of(cls, data: Dataset, device: torch.device) -> _Tensors:
-        import torch
-
-        arrays = (data.x_train, data.y_train, data.x_val, data.y_val)
-        return cls(*(torch.tensor(array, device=device) for array in arrays))
+def _history(member: Member, curves: NDArray[np.float64], ended: Ended) -> History:
+    if ended == "diverged":
+        curves[:, -1] = np.nan
+    return History.from_curves(member.config, curves, ended)
 
 
-class _Member:
-    """One configuration in training: its network, its schedule and its results so far."""
-
-    def __init__(self, config: TrainConfig, data: Dataset, tensors: _Tensors) -> None:
-        from engine.network import Network
-
-        self.ended: Ended | None = None
-        self._config = config
-        self._tensors = tensors
-        self._results: list[EpochResult] = []
-        self._network = Network(
-            config, data.n_features, data.n_classes, tensors.x_train.dtype, tensors.x_train.device
-        )
-        n_batches = math.ceil(len(data.x_train) / config.batch_size)
-        self._rates: NDArray[np.float64] = learning_rates(config, n_batches).reshape(-1, n_batches)
-
-    def train_epoch(self) -> EpochResult:
-        import torch
-
-        tensors, network = self._tensors, self._network
-        order = network.batch_order(len(tensors.x_train)).to(tensors.x_train.device)
-        rates = self._rates[len(self._results)]
-        total = tensors.x_train.new_zeros(())
-        for batch, lr in zip(torch.split(order, self._config.batch_size), rates, strict=True):
-            total += network.step(tensors.x_train[batch], tensors.y_train[batch], float(lr))
-        result = EpochResult(
-            *network.evaluate(tensors.x_train, tensors.y_train),
-            *network.evaluate(tensors.x_val, tensors.y_val),
-        )
-        # One non-finite batch makes the sum so: a single check, and no wait on a GPU at each step.
-        losses = (float(total), result.train_loss, result.val_loss)
-        if not all(math.isfinite(loss) for loss in losses):
-            result = EpochResult(math.nan, math.nan, math.nan, math.nan, diverged=True)
-            self.ended = "diverged"
-        elif len(self._results) + 1 == self._config.epochs:
-            self.ended = "finished"
-        self._results.append(result)
-        return result
-
-    def history(self) -> History:
-        assert self.ended is not None
-        return History.from_results(self._config, self._results, self.ended)
-
-
-def _end(members: Iterable[_Member], ended: Ended) -> None:
-    # A member that finished or diverged in this very epoch keeps the truer reason.
-    for member in members:
-        member.ended = member.ended or ended
+def _epoch_result(row: NDArray[np.float64], ended: Ended | None) -> EpochResult:
+    if ended == "diverged":
+        return EpochResult(math.nan, math.nan, math.nan, math.nan, diverged=True)
+    train_loss, train_score, val_loss, val_score = row.tolist()
+    return EpochResult(train_loss, train_score, val_loss, val_score)
 
 
 def _device(name: str) -> torch.device:

@@ -18,8 +18,10 @@ CYCLE_START_DIVISOR = 25.0
 CYCLE_END_DIVISOR = 1e4
 
 
-def learning_rates(config: TrainConfig, steps_per_epoch: int) -> NDArray[np.float64]:
-    """Learning rate of every optimizer step of a run.
+def learning_rates(
+    config: TrainConfig, steps_per_epoch: int, *, epoch: int | None = None
+) -> NDArray[np.float64]:
+    """Learning rate of every optimizer step of a run, or of one epoch of it.
 
     With W warm-up steps and D steps after them, step k after the warm-up (k = 0 .. D-1) has:
 
@@ -35,22 +37,26 @@ def learning_rates(config: TrainConfig, steps_per_epoch: int) -> NDArray[np.floa
     Args:
         config: The run; `lr`, `schedule`, `warmup` and `epochs` matter.
         steps_per_epoch: Batches in one epoch, at least 1.
+        epoch: Counted from 1; None is all of them.
 
     Returns:
-        The rates in step order, shape (epochs * steps_per_epoch,).
+        The rates in step order, shape (epochs * steps_per_epoch,), or (steps_per_epoch,) for one
+        epoch.
 
     Source:
         The cosine is Loshchilov & Hutter 2017 without restarts; one-cycle is Smith & Topin 2018.
         Both agree with `torch.optim.lr_scheduler`.
     """
     total = config.epochs * steps_per_epoch
+    first, n = (0, total) if epoch is None else ((epoch - 1) * steps_per_epoch, steps_per_epoch)
     n_warmup = round(config.warmup * total)
-    climb = np.arange(1, n_warmup + 1) / (n_warmup + 1)
-    return config.lr * np.concatenate([climb, _decay(config, total - n_warmup)])
+    steps = np.arange(first, first + n, dtype=np.float64)
+    climb = (steps + 1) / (n_warmup + 1)
+    decay = _decay(config, steps - n_warmup, total - n_warmup)
+    return config.lr * np.where(steps < n_warmup, climb, decay)
 
 
-def _decay(config: TrainConfig, n: int) -> NDArray[np.float64]:
-    steps = np.arange(n, dtype=np.float64)
+def _decay(config: TrainConfig, steps: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     if config.schedule == "step":
         drops = (steps >= math.ceil(n / 2)).astype(int) + (steps >= math.ceil(3 * n / 4))
         return np.asarray(STEP_FACTOR**drops, dtype=np.float64)
@@ -62,7 +68,7 @@ def _decay(config: TrainConfig, n: int) -> NDArray[np.float64]:
         rising = _half_cosine(start, 1.0, steps / peak)
         falling = _half_cosine(1.0, start / CYCLE_END_DIVISOR, (steps - peak) / (last - peak))
         return np.where(steps <= peak, rising, falling)
-    return np.ones(n)
+    return np.ones(len(steps))
 
 
 def _half_cosine(start: float, end: float, progress: NDArray[np.float64]) -> NDArray[np.float64]:
