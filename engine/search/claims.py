@@ -120,10 +120,6 @@ class Claims:
             else:
                 time.sleep(_POLL)
 
-    def finished(self) -> dict[int, FrozenTrial]:
-        """Finished trials by slot."""
-        return {i: trial for i, trial in self._table().items() if trial.state.is_finished()}
-
     def report(self, claim: Claim, epoch: int, mean: float) -> None:
         """Keep a mean over the folds after an epoch."""
         from optuna.exceptions import UpdateFinishedTrialError
@@ -144,8 +140,8 @@ class Claims:
             "epochs": outcome.epochs,
             "diverged": outcome.ended == "diverged",
         }
-        # Optuna, too, takes NaN for a failure. A made-up worst value would be best of all for
-        # nobody, but would bend what a sampler believes of the neighborhood.
+        # Optuna, too, takes NaN for a failure. A loss has no worst value, and one made up would
+        # bend what a sampler believes of the neighborhood.
         state = {
             "finished": TrialState.COMPLETE,
             "dropped": TrialState.PRUNED,
@@ -166,9 +162,9 @@ class Claims:
 
     def result(self) -> SearchResult:
         """The finished trials, whoever trained them."""
-        finished = self.finished()
-        trials = (
-            _trial(self._problem, i, finished[i]) for i in sorted(self._slots) if i in finished
+        finished = [(i, held) for i, held in self._table().items() if held.state.is_finished()]
+        trials = sorted(
+            (_trial(self._problem, i, held) for i, held in finished), key=lambda t: t.index
         )
         return SearchResult(tuple(trials), self._problem.metric)
 

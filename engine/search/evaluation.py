@@ -64,6 +64,7 @@ def evaluate(
         members,
         list(problem.parts) * len(configs),
         device=problem.device,
+        evaluate_train=False,
         on_epoch=None if decide is None else _InStep(problem, configs, done, decide),
     )
     if decide is not None:

@@ -29,7 +29,7 @@ def grid_search(
             again. Several processes may call it at once and share the work; each returns all.
         name: The study's name in the storage.
         population: Configurations trained at a time; None means
-            as many as take about two seconds.
+            as many as take about four seconds.
         progress: Whether to show a bar on stderr; None means on a terminal, after a second.
 
     Returns:

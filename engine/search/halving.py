@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from engine.search.brackets import Bracket, halving_bracket, hyperband_brackets, survivors
 from engine.search.claims import Claim, Claims, Slot
 from engine.search.evaluation import Outcome, evaluate
-from engine.search.problem import Problem, searched_epochs_refused
+from engine.search.problem import Problem, refuse_searched_epochs
 from engine.search.result import SearchResult
 from engine.search.run import Session, at_least, run
 from engine.search.space import Params, configure, draw
@@ -55,7 +55,7 @@ def successive_halving(
         ValueError: If an argument is out of bounds, the space names "epochs", or the storage
             holds another search under this name.
     """
-    searched_epochs_refused(problem, "successive halving")
+    refuse_searched_epochs(problem, "successive halving")
     points = draw(problem.distributions, at_least("n", n, 1), at_least("seed", seed, 0))
     if len(points) < n:
         warnings.warn(
@@ -102,7 +102,7 @@ def hyperband(
         ValueError: If an argument is out of bounds, the space names "epochs", or the storage
             holds another search under this name.
     """
-    searched_epochs_refused(problem, "Hyperband")
+    refuse_searched_epochs(problem, "Hyperband")
     brackets = hyperband_brackets(problem.base.epochs, eta)
     n = sum(bracket.n for bracket in brackets)
     points = draw(problem.distributions, n, at_least("seed", seed, 0), replacement=True)

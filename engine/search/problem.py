@@ -84,7 +84,7 @@ class Problem:
         }
 
 
-def searched_epochs_refused(problem: Problem, method: str) -> None:
+def refuse_searched_epochs(problem: Problem, method: str) -> None:
     """Raise if epochs are searched by a method that hands them out itself.
 
     Raises:

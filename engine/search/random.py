@@ -34,7 +34,7 @@ def random_search(
         storage: As for `grid_search`.
         name: The study's name in the storage.
         population: Configurations trained at a time; None means
-            as many as take about two seconds.
+            as many as take about four seconds.
         progress: Whether to show a bar on stderr; None means on a terminal, after a second.
 
     Returns:

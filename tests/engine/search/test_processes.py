@@ -127,8 +127,9 @@ def test_a_signal_in_the_midst_of_training_loses_only_the_population_in_training
     assert trained == searching.RATES[4:]
 
 
-@pytest.mark.parametrize("kind", ["journal", "sqlite"])
-@pytest.mark.parametrize("method", ["grid", "bayesian"])
+@pytest.mark.parametrize(
+    ("method", "kind"), [("grid", "journal"), ("grid", "sqlite"), ("bayesian", "journal")]
+)
 def test_two_processes_share_a_search_and_both_return_all_of_it(start, tmp_path, kind, method):
     storage = storage_of(kind, tmp_path)
     both = [start(method, storage) for _ in range(2)]
