@@ -45,6 +45,7 @@ class FlatLayers:
         """Make a buffer of zeros."""
         import torch
 
+        self._arguments = (shape, n_members, dtype, device)
         sizes = _sizes(shape)
         # Every view begins on a cache line, whatever the number of members.
         lengths = [
@@ -60,10 +61,22 @@ class FlatLayers:
             Layer(weight, bias) for weight, bias in zip(views[::2], views[1::2], strict=True)
         ]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Torch would pickle each view as a tensor of its own; here they go on being views."""
+        return _rebuilt, (self._arguments, self.flat)
+
     def fill(self, values: torch.Tensor) -> None:
         """Set everything of a member to its value; values of shape (n_members,)."""
         for view in self.views:
             view.copy_(values.view(-1, 1, 1))
+
+
+def _rebuilt(
+    arguments: tuple[Shape, int, torch.dtype, torch.device], flat: torch.Tensor
+) -> FlatLayers:
+    layers = FlatLayers(*arguments)
+    layers.flat.copy_(flat)
+    return layers
 
 
 def _sizes(shape: Shape) -> list[tuple[int, int]]:
