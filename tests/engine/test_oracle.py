@@ -1,219 +1,155 @@
-"""The loop against a second one, written from torch's own parts and sharing none of its code."""
+"""Every member against its own plain `nn.Module` + `torch.optim` loop, to 1e-9 after 100 steps.
+
+All of a test's members are trained in one call, so that a neighbor's number in the wrong place
+would show.
+"""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from benchmarks.plain_loop import plain_loop
 from engine import TrainConfig, data, train
-from engine.network import Network
-from engine.schedule import learning_rates
+from tests.engine.populations import rows
+
+# 112 training examples in batches of 32: three full ones and a last one of 16; 104 steps.
+BASE = TrainConfig(lr=1e-2, weight_decay=1e-2, depth=1, width=17, epochs=26)
 
 
 @pytest.fixture(scope="module")
-def digits():
-    return data.load("digits").astype(np.float64)
+def moons():
+    return data.load("moons", n=200).astype(np.float64)
 
 
-def oracle(config, dataset, make_optimizer, *, n_epochs):
-    """Losses and scores of an nn.Sequential trained with the engine's start and batch order."""
-    import torch
-    from torch import nn
-
-    twin = Network(
-        config, dataset.n_features, dataset.n_classes, torch.float64, torch.device("cpu")
-    )
-    activation = {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU}[config.activation]
-    modules, n_in = [], dataset.n_features
-    for _ in range(config.depth):
-        modules += [nn.Linear(n_in, config.width), activation()]
-        n_in = config.width
-    model = nn.Sequential(*modules, nn.Linear(n_in, dataset.n_classes)).double()
-    model.load_state_dict(
-        dict(zip(model.state_dict(), twin._layers.state_dict().values(), strict=True))
-    )
-    optimizer = make_optimizer(model.parameters())
-    loss_fn = nn.CrossEntropyLoss()
-    x, y = torch.tensor(dataset.x_train), torch.tensor(dataset.y_train)
-    rows = []
-    for _ in range(n_epochs):
-        order = twin.batch_order(len(x))
-        for start in range(0, len(x), config.batch_size):
-            batch = order[start : start + config.batch_size]
-            optimizer.zero_grad()
-            loss_fn(model(x[batch]), y[batch]).backward()
-            optimizer.step()
-        model.eval()
-        with torch.no_grad():
-            rows.append(
-                [
-                    (
-                        loss_fn(model(part), target).item(),
-                        (model(part).argmax(1) == target).double().mean().item(),
-                    )
-                    for part, target in (
-                        (x, y),
-                        (torch.tensor(dataset.x_val), torch.tensor(dataset.y_val)),
-                    )
-                ]
-            )
-        model.train()
-    return np.array(rows)
+def varied(config):
+    """Two members that one pass can train, of other seeds, rates, decays, widths and lengths."""
+    other = replace(config, seed=1, lr=config.lr / 3, weight_decay=0.0, width=24)
+    return [config, replace(other, epochs=config.epochs + 1)]
 
 
-def optimizers():
-    from torch import optim
-
-    return {
-        "sgd": lambda p: optim.SGD(p, lr=1e-2, weight_decay=1e-2),
-        "momentum": lambda p: optim.SGD(p, lr=1e-2, momentum=0.9, weight_decay=1e-2),
-        "nesterov": lambda p: optim.SGD(p, lr=1e-2, momentum=0.9, nesterov=True, weight_decay=1e-2),
-        "adam": lambda p: optim.Adam(p, lr=1e-2, weight_decay=1e-2),
-        "adamw": lambda p: optim.AdamW(p, lr=1e-2, weight_decay=1e-2),
-    }
+def assert_like_the_plain_loop(configs, dataset, *, rtol=1e-9):
+    histories = train(configs, dataset, jobs=1)
+    for config, history in zip(configs, histories, strict=True):
+        expected = plain_loop(config, dataset)
+        assert np.isfinite(expected).all()
+        np.testing.assert_allclose(rows(history), expected, rtol=rtol, err_msg=str(config))
 
 
-def assert_equal_to_oracle(config, dataset, make_optimizer):
-    (history,) = train([config], dataset)
-    expected = oracle(config, dataset, make_optimizer, n_epochs=config.epochs)
-    np.testing.assert_allclose(history.train_loss, expected[:, 0, 0], rtol=1e-9)
-    np.testing.assert_allclose(history.train_score, expected[:, 0, 1], rtol=1e-12)
-    np.testing.assert_allclose(history.val_loss, expected[:, 1, 0], rtol=1e-9)
-    np.testing.assert_allclose(history.val_score, expected[:, 1, 1], rtol=1e-12)
+def test_a_network_alone_trains_like_the_plain_loop(moons):
+    assert_like_the_plain_loop([replace(BASE, dropout=0.2)], moons)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
-def test_an_optimizer_trains_like_a_hand_written_loop(digits, optimizer):
-    # 1010 examples in batches of 32: 31 full ones and a last one of 18, which must count.
-    config = TrainConfig(optimizer=optimizer, lr=1e-2, weight_decay=1e-2, width=24, epochs=4)
-    assert_equal_to_oracle(config, digits, optimizers()[optimizer])
+def test_an_optimizer_with_and_without_decay_trains_like_torchs(moons, optimizer):
+    assert_like_the_plain_loop(varied(replace(BASE, optimizer=optimizer)), moons)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "step", "cosine", "one-cycle"])
+def test_the_scheduled_rate_is_the_one_that_steps(moons, schedule):
+    config = replace(BASE, optimizer="sgd", lr=0.1, schedule=schedule)
+    assert_like_the_plain_loop(varied(config), moons)
+
+
+@pytest.mark.parametrize("optimizer", ["nesterov", "adamw"])
+def test_a_warmup_before_a_schedule_trains_like_the_plain_loop(moons, optimizer):
+    config = replace(BASE, optimizer=optimizer, schedule="cosine", warmup=0.3)
+    # Two members of one pass on schedules of their own: decay shrinks by the rate of the moment.
+    assert_like_the_plain_loop([config, replace(config, schedule="step", warmup=0.0)], moons)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
-@pytest.mark.parametrize("depth", [1, 4])
-def test_an_activation_and_a_depth_train_like_a_hand_written_loop(digits, activation, depth):
-    config = TrainConfig(
-        optimizer="sgd", lr=1e-2, weight_decay=1e-2, activation=activation, depth=depth,
-        width=12, epochs=2,
-    )  # fmt: skip
-    assert_equal_to_oracle(config, digits, optimizers()["sgd"])
+def test_an_activation_at_every_depth_trains_like_the_plain_loop(moons, activation):
+    configs = [replace(BASE, activation=activation, depth=depth, seed=depth) for depth in range(5)]
+    assert_like_the_plain_loop(configs, moons)
 
 
-def test_depth_0_is_softmax_regression(digits):
-    config = TrainConfig(optimizer="sgd", lr=1e-2, weight_decay=1e-2, depth=0, epochs=2)
-    assert_equal_to_oracle(config, digits, optimizers()["sgd"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
+def test_dropout_trains_like_the_plain_loop_with_the_same_masks(moons, activation):
+    config = replace(BASE, activation=activation, depth=3, dropout=0.3)
+    assert_like_the_plain_loop([config, replace(config, seed=1, dropout=0.6, width=24)], moons)
 
 
-def test_a_batch_larger_than_the_training_part_is_one_step_an_epoch(digits):
-    config = TrainConfig(optimizer="sgd", lr=1e-2, weight_decay=1e-2, batch_size=5000, epochs=2)
-    assert_equal_to_oracle(config, digits, optimizers()["sgd"])
+@pytest.mark.parametrize("batch_size", [1, 3, 37, 111, 112, 5000])
+def test_a_batch_size_trains_like_the_plain_loop(moons, batch_size):
+    # The last batch has 1 example with 3, 37 and 111; 5000 is the whole part in one step.
+    epochs = max(1, -(-100 // -(-112 // batch_size)))
+    config = replace(BASE, batch_size=batch_size, depth=2, epochs=epochs, dropout=0.2)
+    assert_like_the_plain_loop([config, replace(config, seed=1, width=24)], moons)
 
 
-def test_a_full_batch_step_of_softmax_regression_equals_the_formula_in_numpy(digits):
-    """W <- W - lr * (P - Y)' X / n: no torch on the expected side but the initial weights."""
-    import torch
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_padded_widths_train_like_the_plain_loop(moons, dropout):
+    # Computed with 16, 16, 32, 32 and 128 units, those of one padded width in one pass.
+    config = replace(BASE, depth=2, activation="gelu", dropout=dropout)
+    assert_like_the_plain_loop([replace(config, width=w) for w in (1, 16, 17, 24, 100)], moons)
 
+
+@pytest.mark.parametrize("name", ["moons", "wine", "breast_cancer", "digits", "diabetes"])
+def test_a_data_set_trains_like_the_plain_loop(name):
+    # 2, 13, 30, 64 and 10 features; 2, 3, 2 and 10 classes, and a regression.
+    dataset = data.load(name).astype(np.float64)
+    steps = -(-len(dataset.x_train) // 32)
+    config = replace(BASE, depth=2, lr=3e-3, epochs=-(-100 // steps))
+    configs = [config, replace(config, seed=1), replace(config, depth=0)]
+    assert_like_the_plain_loop(configs, dataset)
+
+
+def test_the_batch_sizes_of_a_regression_train_like_the_plain_loop():
+    dataset = data.load("diabetes").astype(np.float64)
+    # 248 training examples: last batches of 1, 1, 8, 1 and 248.
+    config = replace(BASE, lr=1e-3, dropout=0.2, epochs=3)
+    sizes = (1, 13, 16, 247, 500)
+    assert_like_the_plain_loop([replace(config, batch_size=size) for size in sizes], dataset)
+
+
+def test_a_population_of_every_kind_in_one_call_trains_like_its_plain_loops(moons):
+    kinds = [
+        BASE,
+        replace(BASE, width=24, seed=5, dropout=0.1),
+        replace(BASE, depth=0, optimizer="sgd", lr=0.3),
+        replace(BASE, depth=4, optimizer="nesterov", activation="tanh", width=40),
+        replace(BASE, batch_size=7, optimizer="adamw", schedule="one-cycle", epochs=7),
+        replace(BASE, activation="gelu", optimizer="momentum", dropout=0.4, lr=1e-3),
+    ]
+    assert_like_the_plain_loop([*kinds, *(replace(kind, seed=9) for kind in kinds)], moons)
+
+
+def test_members_on_data_sets_of_their_own_train_like_their_plain_loops():
+    sets = [data.load("moons", n=200, seed=seed).astype(np.float64) for seed in (0, 1)]
+    configs = [replace(BASE, seed=i, epochs=5) for i in range(4)]
+    datasets = [sets[0], sets[1], sets[0], sets[1]]
+    histories = train(configs, datasets, jobs=1)
+    for config, dataset, history in zip(configs, datasets, histories, strict=True):
+        np.testing.assert_allclose(rows(history), plain_loop(config, dataset), rtol=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("name", ["digits", "diabetes"])
+def test_float32_follows_float64_to_rounding(name, optimizer):
+    double = data.load(name).astype(np.float64)
+    config = TrainConfig(lr=3e-3, optimizer=optimizer, width=24, epochs=3, dropout=0.2)
+    (history,) = train([config], double.astype(np.float32))
+    np.testing.assert_allclose(rows(history)[::2], plain_loop(config, double)[::2], rtol=1e-3)
+
+
+def test_a_full_batch_step_of_softmax_regression_equals_the_formula_in_numpy():
+    """W <- W - lr * (P - Y)' X / n: no torch on the expected side."""
+    from engine.batched.streams import initial_layers
+
+    digits = data.load("digits").astype(np.float64)
     config = TrainConfig(optimizer="sgd", lr=0.5, depth=0, batch_size=1010, epochs=1)
-    start = Network(config, 64, 10, torch.float64, torch.device("cpu"))._layers[0]
-    weight, bias = start.weight.detach().numpy(), start.bias.detach().numpy()
+    ((weight, bias),) = initial_layers(config, 64, 10)
     x, onehot = digits.x_train, np.eye(10)[digits.y_train]
-    logits = x @ weight.T + bias
+    logits = x @ weight.T.astype(np.float64) + bias
     error = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True) - onehot
     weight = weight - 0.5 * error.T @ x / len(x)
     bias = bias - 0.5 * error.mean(axis=0)
     logits = digits.x_val @ weight.T + bias
     own = logits[np.arange(len(logits)), digits.y_val]
     (history,) = train([config], digits)
-    assert history.val_loss[0] == pytest.approx(np.mean(np.log(np.exp(logits).sum(1)) - own))
-    assert history.val_score[0] == np.mean(logits.argmax(1) == digits.y_val)
-
-
-@pytest.mark.parametrize("schedule", ["step", "cosine", "one-cycle"])
-def test_the_scheduled_rate_is_the_one_that_steps(digits, schedule):
-    from torch import optim
-
-    config = TrainConfig(optimizer="sgd", lr=0.1, schedule=schedule, width=12, epochs=2)
-    rates = iter(learning_rates(config, steps_per_epoch=math.ceil(1010 / 32)))
-
-    class Scheduled(optim.SGD):
-        def step(self):
-            self.param_groups[0]["lr"] = next(rates)
-            super().step()
-
-    assert_equal_to_oracle(config, digits, lambda p: Scheduled(p, lr=0.1))
-
-
-def test_float32_follows_float64_to_rounding(digits):
-    config = TrainConfig(width=24, epochs=3, dropout=0.2)
-    (double,) = train([config], digits)
-    (single,) = train([config], digits.astype(np.float32))
-    np.testing.assert_allclose(single.val_loss, double.val_loss, rtol=1e-3)
-
-
-def test_decay_is_coupled_in_adam_and_decoupled_in_adamw():
-    """With no gradient from the data only the decay moves a weight, and the two rules part.
-
-    Class 1 never occurs and inputs are zero, so the input weights get no gradient of their own.
-    Coupled, Adam normalizes the decay away: the first step is lr, however small the decay. AdamW
-    multiplies by 1 - lr * decay.
-    """
-    import torch
-
-    lr, decay = 1e-3, 0.1
-    x, y = torch.zeros(8, 2, dtype=torch.float64), torch.zeros(8, dtype=torch.int64)
-    after = {}
-    for optimizer in ("adam", "adamw"):
-        config = TrainConfig(depth=0, optimizer=optimizer, lr=lr, weight_decay=decay)
-        network = Network(config, 2, 2, torch.float64, torch.device("cpu"))
-        weight = network._layers[0].weight
-        before = weight.detach().clone()
-        network.step(x, y, lr)
-        after[optimizer] = weight.detach().clone()
-    torch.testing.assert_close(after["adam"], before - lr * before.sign(), rtol=1e-5, atol=1e-8)
-    torch.testing.assert_close(after["adamw"], before * (1 - lr * decay), rtol=1e-12, atol=0)
-
-
-def test_initial_weights_are_uniform_within_one_over_root_fan_in_like_nn_linear():
-    import torch
-
-    network = Network(TrainConfig(width=512), 64, 10, torch.float32, torch.device("cpu"))
-    for layer in network._layers:
-        scaled = layer.weight.detach() * layer.in_features**0.5
-        assert scaled.abs().max() <= 1
-        assert scaled.abs().max() > 0.99
-        assert scaled.std().item() == pytest.approx(1 / math.sqrt(3), rel=0.03)
-        assert (layer.bias.detach() * layer.in_features**0.5).abs().max() <= 1
-
-
-def test_networks_of_one_seed_see_the_same_batches_whatever_their_shape():
-    import torch
-
-    orders = [
-        Network(config, 2, 2, torch.float32, torch.device("cpu")).batch_order(50).tolist()
-        for config in (TrainConfig(), TrainConfig(depth=4, width=3), TrainConfig(dropout=0.5))
-    ]
-    assert orders[0] == orders[1] == orders[2]
-    assert sorted(orders[0]) == list(range(50))
-
-
-def test_dropout_silences_the_stated_share_and_keeps_the_mean():
-    """Hidden units set to give 1 and a readout that adds them: the logit counts survivors."""
-    import torch
-
-    config = TrainConfig(depth=1, width=400, dropout=0.3)
-    network = Network(config, 1, 2, torch.float64, torch.device("cpu"))
-    hidden, readout = network._layers
-    with torch.no_grad():
-        hidden.weight.zero_()
-        hidden.bias.fill_(1.0)
-        readout.weight.fill_(1.0)
-        readout.bias.zero_()
-        x = torch.zeros(500, 1, dtype=torch.float64)
-        survivors = network._logits(x, training=True)[:, 0] * 0.7
-        assert network._logits(x, training=False)[0, 0].item() == 400
-    torch.testing.assert_close(survivors, survivors.round(), rtol=0, atol=1e-9)
-    # 200,000 Bernoulli(0.7) draws: five standard errors are 0.0051.
-    assert survivors.mean().item() / 400 == pytest.approx(0.7, abs=0.0051)
-    assert survivors.unique().numel() > 10
+    expected = np.mean(np.log(np.exp(logits).sum(axis=1)) - own)
+    assert history.val_loss[0] == pytest.approx(expected, rel=1e-12)
+    assert history.val_score[0] == np.mean(logits.argmax(axis=1) == digits.y_val)
