@@ -23,6 +23,7 @@ def main() -> None:
     Examples:
       python -m benchmarks checks
       python -m benchmarks grading --count 20 --json grading.json
+      python -m benchmarks engine --json engine.json
     """
 
 
@@ -65,6 +66,54 @@ def grading(count: int, target: Path | None) -> None:
             found[topic.module] = statistics.median(times)
             click.echo(f"{topic.module:<28} {found[topic.module]:6.2f} s a submission (median)")
     _write(target, {"seconds_per_submission": found})
+
+
+@main.command()
+@click.option("--rounds", default=3, show_default=True, help="Runs of each population.")
+@_JSON
+def engine(rounds: int, target: Path | None) -> None:
+    """How long populations train, beside scikit-learn, a plain loop and bare matrix products."""
+    from benchmarks import engine as bench
+
+    click.echo(f"{machine()}\n64 configurations x 5 folds of digits, 10 epochs, batch size 32")
+    searches = {width: bench.Search.of_width(width) for width in (32, 128)}
+    found = {}
+    for width, search in searches.items():
+        runs = [search.run() for _ in range(rounds + 1)][1:]  # the first one starts the processes
+        found[width] = statistics.median(seconds for seconds, _ in runs), runs[0][1]
+        _show_seconds(f"engine, width {width}", *found[width])
+    limit = searches[128].flops() / bench.product_rate()
+    click.echo(f"{'its matrix products alone, at best':<36} {limit:7.2f} s")
+    loop = bench.plain_loops(searches[32])
+    _show_seconds("plain loop, width 32", *loop)
+    grid = bench.grid_search_cv(32)
+    _show_seconds("GridSearchCV(n_jobs=-1), width 32", *grid)
+    single, single_loop = bench.one_network(rounds + 4)
+    figures: dict[str, object] = {
+        "vs_gridsearchcv": grid[0] / found[32][0],
+        "vs_loop": loop[0] / found[32][0],
+        "of_limit": found[128][0] / limit,
+        "accuracy_gap": abs(grid[1] - found[32][1]),
+        "one_network_of_loop": single / single_loop,
+    }
+    click.echo(
+        f"\n{grid[0] / found[32][0]:.1f} times GridSearchCV, {loop[0] / found[32][0]:.1f} times "
+        f"the plain loop; width 128 at {found[128][0] / limit:.2f} of its limit\n"
+        f"one network, width 128, 10 epochs: {1e3 * single:.0f} ms, "
+        f"{single / single_loop:.2f} of the plain loop's {1e3 * single_loop:.0f} ms"
+    )
+    click.echo("\nmilliseconds a configuration and epoch, by width and population")
+    sizes = (1, 8, 64, 256)
+    click.echo("width   epochs " + "".join(f"{size:>9}" for size in sizes))
+    for width in (16, 32, 64, 128):
+        for epochs in (1, 10):
+            costs = [1e3 * bench.cost(width, size, epochs) / epochs for size in sizes]
+            click.echo(f"{width:5}   {epochs:6} " + "".join(f"{each:9.2f}" for each in costs))
+    _write(target, figures)
+
+
+def _show_seconds(what: str, seconds: float, accuracy: float) -> None:
+    click.echo(f"{what:<36} {seconds:7.2f} s   mean accuracy {accuracy:.4f}")
 
 
 def _write(target: Path | None, figures: dict[str, object]) -> None:

@@ -101,11 +101,15 @@ class Shape:
         return sum(n_in * n_out + n_out for n_in, n_out in pairwise(self.sizes))
 
     @property
+    def products(self) -> tuple[int, ...]:
+        """Weights of each layer, so multiplications an example, shape (depth + 1,)."""
+        return tuple(n_in * n_out for n_in, n_out in pairwise(self.sizes))
+
+    @property
     def flops_per_step(self) -> int:
         """Floating-point operations of one member's matrix products in one full step."""
-        products = [n_in * n_out for n_in, n_out in pairwise(self.sizes)]
         # Forward and weights' gradient everywhere, inputs' gradient everywhere but at the first.
-        return 2 * self.batch_rows * (3 * sum(products) - products[0])
+        return 2 * self.batch_rows * (3 * sum(self.products) - self.products[0])
 
 
 def padded_width(width: int) -> int:
