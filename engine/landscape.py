@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Metric = Literal["val_score", "val_loss"]
+Value = float | str
+Point = Mapping[str, Value]
+"""One value of every axis of a landscape, by name."""
+
+_DIVERGED = np.iinfo(np.uint16).max
 
 # A budget in steps is read off at whole epochs; this much of a mismatch is let pass.
 STEP_TOLERANCE = 0.05
@@ -40,8 +45,9 @@ class Landscape:
     Attributes:
         data: Name of the data set, as `engine.data.load` takes it.
         n_train: Number of training examples, which turns epochs into steps.
+        n_val: Number of validation examples, of which every accuracy is a fraction.
         base: The hyperparameters that the axes do not vary.
-        axes: Field of `TrainConfig` -> its values in rising order.
+        axes: Field of `TrainConfig` -> its values, numbers in rising order.
         epochs: Epochs each point was trained for, shape (*grid).
         val_score: Validation accuracy, 0 to 1, shape (*grid, max_epochs).
         val_loss: Validation cross-entropy in nats, shape (*grid, max_epochs).
@@ -49,8 +55,9 @@ class Landscape:
 
     data: str
     n_train: int
+    n_val: int
     base: TrainConfig
-    axes: Mapping[str, tuple[float, ...]]
+    axes: Mapping[str, tuple[Value, ...]]
     epochs: NDArray[np.int64]
     val_score: NDArray[np.float64]
     val_loss: NDArray[np.float32]
@@ -61,11 +68,12 @@ class Landscape:
         for array in (self.epochs, self.val_score, self.val_loss):
             array.setflags(write=False)
 
-    def score(self, point: Mapping[str, float], epoch: int) -> float:
+    def score(self, point: Point | TrainConfig, epoch: int) -> float:
         """Validation accuracy of one point after an epoch.
 
         Args:
-            point: One value of every axis, by name.
+            point: One value of every axis, by name, or a configuration that has them; its `epochs`
+                do not matter.
             epoch: Epochs trained, from 1 to what this point was trained for.
 
         Returns:
@@ -79,20 +87,20 @@ class Landscape:
         last = int(self.epochs[index])
         if epoch not in range(1, last + 1):
             raise ValueError(
-                f"`epoch` must be a whole number from 1 to {last} at {dict(point)}, "
+                f"`epoch` must be a whole number from 1 to {last} at {self._named(index)}, "
                 f"but got epoch={epoch}."
             )
         return float(self.val_score[(*index, int(epoch) - 1)])
 
-    def config(self, point: Mapping[str, float]) -> TrainConfig:
+    def config(self, point: Point) -> TrainConfig:
         """The configuration that was trained at a point of the grid.
 
         Raises:
             ValueError: If `point` is not on the grid.
         """
         index = self._index(point)
-        recorded = {name: self.axes[name][i] for name, i in zip(self.axes, index, strict=True)}
-        return replace(self.base, epochs=int(self.epochs[index]), **recorded)  # type: ignore[arg-type]
+        epochs = int(self.epochs[index])
+        return replace(self.base, epochs=epochs, **self._named(index))  # type: ignore[arg-type]
 
     @property
     def epoch_budgets(self) -> tuple[int, ...]:
@@ -149,7 +157,21 @@ class Landscape:
             raise ValueError(f"`steps` must be one of {self.step_budgets}, but got {misfit}.")
         return self._read(np.rint(steps / self._steps_per_epoch()).astype(np.int64), metric)
 
-    def _index(self, point: Mapping[str, float]) -> tuple[int, ...]:
+    def _point(self, config: TrainConfig) -> Point:
+        for field, value in asdict(self.base).items():
+            if field not in self.axes and field != "epochs" and getattr(config, field) != value:
+                raise ValueError(
+                    f"`{field}` must be {value!r}, the only value that was recorded, "
+                    f"but got {field}={getattr(config, field)!r}."
+                )
+        return {name: getattr(config, name) for name in self.axes}
+
+    def _named(self, index: tuple[int, ...]) -> dict[str, Value]:
+        return {name: self.axes[name][i] for name, i in zip(self.axes, index, strict=True)}
+
+    def _index(self, point: Point | TrainConfig) -> tuple[int, ...]:
+        if isinstance(point, TrainConfig):
+            point = self._point(point)
         if set(point) != set(self.axes):
             raise ValueError(
                 f"`point` must name the axes {list(self.axes)}, but got {list(point)}."
@@ -208,10 +230,11 @@ def load(name: str) -> Landscape:
         return Landscape(
             data=table["data"],
             n_train=table["n_train"],
+            n_val=table["n_val"],
             base=TrainConfig(**table["base"]),
             axes={axis["name"]: tuple(axis["values"]) for axis in table["axes"]},
             epochs=entries["epochs"],
-            val_score=entries["val_score"],
+            val_score=_scores(entries["val_correct"], table["n_val"]),
             val_loss=entries["val_loss"],
         )
 
@@ -221,6 +244,7 @@ def save(landscape: Landscape, path: Path) -> None:
     table = {
         "data": landscape.data,
         "n_train": landscape.n_train,
+        "n_val": landscape.n_val,
         "base": asdict(landscape.base),
         "axes": [{"name": name, "values": list(v)} for name, v in landscape.axes.items()],
     }
@@ -228,9 +252,18 @@ def save(landscape: Landscape, path: Path) -> None:
         path,
         table=np.array(json.dumps(table)),
         epochs=landscape.epochs,
-        val_score=landscape.val_score,
+        val_correct=_counts(landscape.val_score, landscape.n_val),
         val_loss=landscape.val_loss,
     )
+
+
+def _counts(scores: NDArray[np.float64], n: int) -> NDArray[np.uint16]:
+    """Right answers: a quarter of the bytes of an accuracy, and exact."""
+    return np.where(np.isnan(scores), _DIVERGED, np.rint(scores * n)).astype(np.uint16)
+
+
+def _scores(counts: NDArray[np.uint16], n: int) -> NDArray[np.float64]:
+    return np.where(counts == _DIVERGED, np.nan, counts / n)
 
 
 def names() -> tuple[str, ...]:

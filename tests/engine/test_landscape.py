@@ -23,6 +23,7 @@ def tiny():
     return Landscape(
         data="moons",
         n_train=8,
+        n_val=100,
         base=TrainConfig(optimizer="sgd", epochs=1),
         axes={"lr": (0.1, 1.0), "batch_size": (2, 4)},
         epochs=np.array([[2, 4], [2, 4]]),
