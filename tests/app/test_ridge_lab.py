@@ -11,6 +11,7 @@ def small(scores: np.ndarray) -> Landscape:
     return Landscape(
         data="digits",
         n_train=64,
+        n_val=100,
         base=TrainConfig(),
         axes={"seed": (0, 1), "lr": (0.1, 1.0), "batch_size": (8, 64)},
         epochs=np.ones((2, 2, 2), dtype=np.int64),
