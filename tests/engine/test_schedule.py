@@ -92,3 +92,18 @@ def test_every_rate_is_positive_and_at_most_lr(schedule, warmup, epochs, steps_p
     assert rates.shape == (epochs * steps_per_epoch,)
     assert (rates > 0).all()
     assert (rates <= 0.3 * (1 + 1e-12)).all()
+
+
+@given(
+    schedule=st.sampled_from(["constant", "step", "cosine", "one-cycle"]),
+    warmup=st.floats(0, 0.99),
+    epochs=st.integers(1, 5),
+    steps_per_epoch=st.integers(1, 50),
+)
+def test_the_rates_of_one_epoch_are_its_slice_of_the_run(schedule, warmup, epochs, steps_per_epoch):
+    warmup = 0.0 if schedule == "one-cycle" else warmup
+    config = TrainConfig(lr=0.3, epochs=epochs, warmup=warmup, schedule=schedule)
+    whole = learning_rates(config, steps_per_epoch).reshape(epochs, steps_per_epoch)
+    for epoch in range(1, epochs + 1):
+        rates = learning_rates(config, steps_per_epoch, epoch=epoch)
+        assert rates.tolist() == whole[epoch - 1].tolist()
