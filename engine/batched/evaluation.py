@@ -64,7 +64,7 @@ class Evaluation:
                 sums[:, members] += measure(self._shape.task, outputs, part.targets[block])
         losses, scores = sums.cpu().numpy() / n
         if self._shape.task == "regression":
-            scores = 1 - losses / self._variances(name)
+            scores = _r2(losses, self._variances(name))
         return np.stack([losses, scores])
 
     def _forward(self, members: slice, x: torch.Tensor) -> torch.Tensor:
@@ -79,6 +79,12 @@ class Evaluation:
     def _variances(self, name: PartName) -> NDArray[np.float64]:
         targets = [np.asarray(getattr(data, f"y_{name}"), np.float64) for data in self._datasets]
         return np.array([each.var() for each in targets])
+
+
+def _r2(losses: NDArray[np.float64], variances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As scikit-learn has it: where targets do not vary, 1 for no error at all and 0 otherwise."""
+    unexplained = np.divide(losses, variances, out=np.sign(losses), where=variances > 0)
+    return np.asarray(1 - unexplained, dtype=np.float64)
 
 
 def _runs(part: Part) -> Iterator[tuple[slice, int]]:
