@@ -47,7 +47,8 @@ class Evaluation:
 
         Returns:
             Row 0 the mean cross-entropy in nats or mean squared error; row 1 the accuracy or the
-            coefficient of determination R^2; shape (2, n_members).
+            coefficient of determination R^2, 0 where all targets are one value; shape
+            (2, n_members).
         """
         import torch
 
@@ -78,7 +79,8 @@ class Evaluation:
 
     def _variances(self, name: PartName) -> NDArray[np.float64]:
         targets = [np.asarray(getattr(data, f"y_{name}"), np.float64) for data in self._datasets]
-        return np.array([each.var() for each in targets])
+        # The mean of equal numbers may miss them by a rounding, so `var` alone would not be 0.
+        return np.array([each.var() if np.ptp(each) > 0 else 0.0 for each in targets])
 
 
 def _r2(losses: NDArray[np.float64], variances: NDArray[np.float64]) -> NDArray[np.float64]:
