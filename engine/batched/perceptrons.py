@@ -65,6 +65,7 @@ class Passes:
         layers: Their networks.
         gradients: Where the derivatives by weights and biases are written.
         rows: Examples a network, at least 2; see `Forward`.
+        shared: Whether all networks see the same examples; they are then there once.
 
     Attributes:
         x: Inputs of both passes, to be filled in, shape (n_members, rows, n_inputs).
@@ -73,7 +74,13 @@ class Passes:
     """
 
     def __init__(
-        self, shape: Shape, layers: Sequence[Layer], gradients: Sequence[Layer], rows: int
+        self,
+        shape: Shape,
+        layers: Sequence[Layer],
+        gradients: Sequence[Layer],
+        rows: int,
+        *,
+        shared: bool,
     ) -> None:
         """Allocate the buffers."""
         like, n, depth = layers[-1].weight, len(layers[-1].weight), shape.depth
@@ -93,8 +100,9 @@ class Passes:
         spare = hidden(min(2, depth))
         self._slopes = [spare[i % 2] for i in range(depth)]
         self._outputs = like.new_empty(n, shape.n_outputs, rows)
-        self.x = like.new_empty(n, rows, shape.n_inputs)
-        self._flat_x = self.x.view(-1, shape.n_inputs)
+        own = like.new_empty(1 if shared else n, rows, shape.n_inputs)
+        self._flat_x = own.view(-1, shape.n_inputs)
+        self.x = own.expand(n, -1, -1)
         self.slope = like.new_empty(n, shape.n_outputs, rows)
         self._inputs = [self.x, *self._dropped]
         self._inputs_turned = [each.transpose(1, 2) for each in self._inputs]
@@ -102,7 +110,12 @@ class Passes:
         self._slope_turned = self.slope.transpose(1, 2)
 
     def choose(self, inputs: torch.Tensor, rows: torch.Tensor) -> None:
-        """Fill `x` with rows of the inputs, by index, shape (n_members * rows,)."""
+        """Fill `x` with rows of the inputs, by index.
+
+        Args:
+            inputs: Shape (n_examples, n_inputs).
+            rows: int64, shape (n_members * rows,), or (rows,) if they are shared.
+        """
         import torch
 
         torch.index_select(inputs, 0, rows, out=self._flat_x)

@@ -64,7 +64,7 @@ def _cut(group: list[Member], size: int, n_processes: int) -> list[list[Member]]
     """Chunks of nearly equal size, as many for each process."""
     n_chunks = math.ceil(len(group) / size / n_processes) * n_processes
     n_chunks = min(n_chunks, len(group))
-    # Members of one data set are measured together, and those of one length end together.
-    group = sorted(group, key=lambda member: (id(member.data), member.config.epochs))
+    # Members of one data set and seed see the same examples, and those of one length end together.
+    group = sorted(group, key=lambda each: (id(each.data), each.config.seed, each.config.epochs))
     edges = [round(i * len(group) / n_chunks) for i in range(n_chunks + 1)]
     return [group[start:stop] for start, stop in pairwise(edges)]

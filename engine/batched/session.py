@@ -60,10 +60,11 @@ class Session:
         datasets = [member.data for member in members]
         self._part = Part.of("train", shape, datasets, device)
         self._evaluation = Evaluation(shape, datasets, weights.layers)
+        self._shared = len({(member.config.seed, id(member.data)) for member in members}) == 1
         full, last = shape.batch_rows, shape.n_train % shape.batch_rows
         # A batch of one is computed as two, of which the second counts nothing: see `Forward`.
         self._passes = {
-            rows: Passes(shape, weights.layers, gradients.layers, max(rows, 2))
+            rows: Passes(shape, weights.layers, gradients.layers, max(rows, 2), shared=self._shared)
             for rows in {full, last} - {0}
         }
         self._slopes = {
@@ -91,19 +92,20 @@ class Session:
             self._update.step(number)
 
     def _batches(self, order: NDArray[np.integer]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Rows of the inputs, shape (n_members * rows,), and targets (n_members, 1, rows)."""
+        """Rows of the inputs, as `Passes.choose` takes them, and targets (n_members, 1, rows)."""
         import torch
 
         rows, n_members = self._shape.batch_rows, len(order)
+        order = order[:1] if self._shared else order
         n_full = self._shape.n_train // rows * rows
-        parts = [order[:, :n_full].reshape(n_members, -1, rows)]
+        parts = [order[:, :n_full].reshape(len(order), -1, rows)]
         if n_full < self._shape.n_train:
             parts.append(order[:, None, n_full:])
         for part in parts:
             # Batch by batch, so that a step finds its own in one piece.
             steps = np.ascontiguousarray(part.swapaxes(0, 1))
             chosen = torch.from_numpy(steps).to(self._part.inputs.device)
-            targets = self._part.targets[chosen].unsqueeze(2)
+            targets = self._part.targets[chosen].unsqueeze(2).expand(-1, n_members, -1, -1)
             if steps.shape[2] == 1:
                 chosen = chosen.repeat(1, 1, 2)
             yield from zip(chosen.flatten(1).unbind(), targets.unbind(), strict=True)

@@ -85,7 +85,7 @@ def _step_seconds(shape: Shape, n_members: int, device: torch.device) -> float:
     moments = [
         FlatLayers(shape, n_members, dtype, device) for _ in range(N_MOMENTS[shape.optimizer])
     ]
-    passes = Passes(shape, weights.layers, gradients.layers, max(shape.batch_rows, 2))
+    passes = Passes(shape, weights.layers, gradients.layers, max(shape.batch_rows, 2), shared=False)
     passes.x.fill_(1.0)
     loss_slope = LossSlope(shape.task, shape.batch_rows, passes.slope)
     targets = torch.zeros(n_members, 1, shape.batch_rows, dtype=torch.int64, device=device)
