@@ -9,6 +9,7 @@ import pytest
 
 from engine import TrainConfig, data, train
 from engine.batched.shape import Shape
+from engine.batched.streams import initial_layers
 from tests.engine.populations import bits, rows, trained_in_one_chunk
 
 # One step an epoch at a hundred thousand times a sane rate: each step raises the loss to about its
@@ -96,13 +97,21 @@ def test_adams_neighbors_are_unharmed_by_a_rate_that_overflows(moons, optimizer)
         assert together[i].tobytes() == trained_in_one_chunk([configs[i]], moons)[0].tobytes()
 
 
-def test_a_divergence_that_only_the_training_part_shows_counts_if_it_is_measured(moons):
-    """An example far out overflows the loss; it lies in the training part alone."""
-    x = moons.x_train.copy()
-    x[0] = 3e38
-    poisoned = replace(moons, x_train=x)
-    config = TrainConfig(depth=0, optimizer="sgd", lr=1e-38, batch_size=1, epochs=1, width=4)
+def test_a_loss_that_overflows_on_the_training_part_alone_counts_if_it_is_measured():
+    """One example so far out that its error's square overflows, and its gradient does not.
+
+    The rate is next to nothing, so the weights stay and the validation part looks as ever.
+    """
+    diabetes = data.load("diabetes")
+    config = TrainConfig(depth=0, optimizer="sgd", lr=1e-44, epochs=2)
+    ((weight, _),) = initial_layers(config, diabetes.n_features, 1)
+    assert abs(weight[0, 0]) > 0.1
+    x = diabetes.x_train.copy()
+    x[0, 0] = 2.3e19 / weight[0, 0]
+    poisoned = replace(diabetes, x_train=x)
     (measured,) = train([config], poisoned)
     (unmeasured,) = train([config], poisoned, evaluate_train=False)
-    assert measured.ended == ("diverged" if np.isnan(measured.val_loss[0]) else "finished")
-    assert unmeasured.ended in ("diverged", "finished")
+    assert (measured.ended, measured.stopped_epoch) == ("diverged", 1)
+    assert np.isnan(rows(measured)).all()
+    assert (unmeasured.ended, unmeasured.stopped_epoch) == ("finished", 2)
+    assert np.isfinite(unmeasured.val_loss).all()
