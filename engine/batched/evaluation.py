@@ -47,8 +47,7 @@ class Evaluation:
 
         Returns:
             Row 0 the mean cross-entropy in nats or mean squared error; row 1 the accuracy or the
-            coefficient of determination R^2, 0 where all targets are one value; shape
-            (2, n_members).
+            coefficient of determination R^2; shape (2, n_members).
         """
         import torch
 

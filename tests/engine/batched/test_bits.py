@@ -14,7 +14,6 @@ from engine.batched.chunk import Chunk
 from engine.batched.threads import one_thread
 from tests.engine.populations import bits, in_one_chunk, trained_in_one_chunk
 
-# Learning rate and seed apart, what two members of one pass may differ in.
 CONFIG = TrainConfig(lr=1e-2, width=17, depth=2, epochs=2, weight_decay=1e-3)
 SHAPES = {
     "one example a step": replace(CONFIG, batch_size=1, epochs=1),
@@ -26,13 +25,16 @@ SHAPES = {
 }
 
 
-def neighbors(config, n):
-    """Members that can share a pass with `config`, each unlike it in all that may differ."""
+def neighbors(config, n, *, one_seed=False):
+    """Members that can share a pass with `config`, each unlike it in all that may differ.
+
+    Of one seed, they see the same examples at each step, and the engine keeps those once.
+    """
     schedules = ("constant", "step", "cosine", "one-cycle")
     return [
         replace(
             config,
-            seed=seed,
+            seed=config.seed if one_seed else seed,
             lr=config.lr * 1.1**seed,
             width=config.width + seed % 2,
             weight_decay=config.weight_decay * (seed % 3),
@@ -49,13 +51,14 @@ def moons(request):
     return data.load("moons", n=120).astype(request.param)
 
 
+@pytest.mark.parametrize("one_seed", [False, True])
 @pytest.mark.parametrize("kind", SHAPES)
-def test_a_member_is_the_same_in_a_pass_of_any_size_and_at_any_place(moons, kind):
+def test_a_member_is_the_same_in_a_pass_of_any_size_and_at_any_place(moons, kind, one_seed):
     config = SHAPES[kind]
     (alone,) = trained_in_one_chunk([config], moons)
     assert np.isfinite(alone).all()
     for n_before, n_after in ((0, 1), (1, 0), (2, 2), (6, 1), (31, 32)):
-        others = neighbors(config, n_before + n_after)
+        others = neighbors(config, n_before + n_after, one_seed=one_seed)
         population = [*others[:n_before], config, *others[n_before:]]
         curves = trained_in_one_chunk(population, moons)
         assert curves[n_before].tobytes() == alone.tobytes(), (n_before, n_after)

@@ -141,19 +141,22 @@ def test_a_pickled_buffer_comes_back_with_its_views_on_it(moons):
     assert not (layers.flat == 7).any()
 
 
-@pytest.mark.parametrize("rows", [2, 5, 32])
+@pytest.mark.parametrize(("rows", "shared"), [(2, False), (5, True), (32, False), (32, True)])
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
 @pytest.mark.parametrize("depth", [0, 1, 2, 4])
-def test_the_gradients_are_those_of_autograd(moons, depth, activation, dropout, rows):
+def test_the_gradients_are_those_of_autograd(moons, depth, activation, dropout, rows, shared):
     import torch
 
     n = 3
     shape = shape_of(moons, depth=depth, activation=activation, width=5, dropout=dropout)
     weights, gradients = random_layers(shape, n), flat_layers(shape, n)
-    passes = Passes(shape, weights.layers, gradients.layers, rows)
+    passes = Passes(shape, weights.layers, gradients.layers, rows, shared=shared)
     generator = torch.Generator().manual_seed(1)
-    passes.x.copy_(torch.randn(passes.x.shape, generator=generator, dtype=torch.float64))
+    examples = torch.randn(50, shape.n_inputs, generator=generator, dtype=torch.float64)
+    chosen = torch.randint(50, (rows if shared else n * rows,), generator=generator)
+    passes.choose(examples, chosen)
+    assert torch.equal(passes.x, examples[chosen].view(-1, rows, 16).expand(n, -1, -1))
     slope = torch.randn(passes.slope.shape, generator=generator, dtype=torch.float64)
     passes.slope.copy_(slope)
     scales = [torch.ones(())] * depth
@@ -185,7 +188,7 @@ def test_measuring_and_training_compute_the_same_outputs(moons, activation):
 
     shape = shape_of(moons, depth=2, activation=activation, width=24)
     weights = random_layers(shape, 2)
-    passes = Passes(shape, weights.layers, flat_layers(shape, 2).layers, 6)
+    passes = Passes(shape, weights.layers, flat_layers(shape, 2).layers, 6, shared=False)
     passes.x.copy_(torch.linspace(-1, 1, passes.x.numel(), dtype=torch.float64).view_as(passes.x))
     outputs = Forward(shape, weights.layers, 6)(passes.x)
     assert torch.equal(outputs, passes.forward())
