@@ -12,6 +12,8 @@ import pytest
 
 import engine
 from engine import StopTraining, TrainConfig, data, train
+from engine.batched.session import Session
+from tests.engine.populations import bits, rows
 
 SMALL = TrainConfig(width=16, epochs=3, lr=1e-2)
 
@@ -19,12 +21,6 @@ SMALL = TrainConfig(width=16, epochs=3, lr=1e-2)
 @pytest.fixture(scope="module")
 def moons():
     return data.load("moons", n=200)
-
-
-def curves(history):
-    return np.stack(
-        [history.train_loss, history.train_score, history.val_loss, history.val_score]
-    ).tobytes()
 
 
 def test_the_public_names_are_these():
@@ -39,13 +35,17 @@ def test_the_public_names_are_these():
     ]
 
 
-def test_importing_the_engine_loads_neither_torch_nor_scikit_learn():
+def test_importing_the_engine_loads_no_library_that_only_training_needs():
     code = (
-        "import sys, engine, engine.data, engine.landscape, engine.network;"
-        "print([m for m in ('torch', 'sklearn', 'optuna', 'pandas') if m in sys.modules])"
+        "import importlib, pkgutil, sys, engine\n"
+        "for found in pkgutil.walk_packages(engine.__path__, 'engine.'):\n"
+        "    importlib.import_module(found.name)\n"
+        "print('engine.batched.pool' in sys.modules, 'engine.search' in sys.modules)\n"
+        "heavy = {'torch', 'sklearn', 'optuna', 'joblib', 'pandas', 'scipy'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == "[]"
+    assert shown.stdout.splitlines() == ["True True", "[]"]
 
 
 def test_a_history_has_one_row_for_each_epoch(moons):
@@ -74,8 +74,8 @@ def test_the_same_seed_gives_the_same_history_bit_for_bit(moons):
     config = replace(SMALL, dropout=0.3)
     first, again = (train([config], moons)[0] for _ in range(2))
     (other,) = train([replace(config, seed=1)], moons)
-    assert curves(first) == curves(again)
-    assert curves(first) != curves(other)
+    assert bits(first) == bits(again)
+    assert bits(first) != bits(other)
 
 
 def test_a_members_history_is_the_same_alone_in_company_and_in_any_order(moons):
@@ -91,29 +91,68 @@ def test_a_members_history_is_the_same_alone_in_company_and_in_any_order(moons):
     for config, one, other in zip(configs, together, backwards, strict=True):
         (alone,) = train([config], moons)
         assert one.config == config
-        assert curves(one) == curves(other) == curves(alone)
+        assert bits(one) == bits(other) == bits(alone)
 
 
 def test_no_global_random_state_is_read_or_changed(moons):
     import torch
 
-    config = replace(SMALL, dropout=0.3)
-    (expected,) = train([config], moons)
+    # Dropout, a mixed population and a callback: all that draws numbers in any way of training.
+    configs = [replace(SMALL, dropout=0.3), replace(SMALL, depth=0), replace(SMALL, seed=1)]
+    expected = [bits(history) for history in train(configs, moons, jobs=1)]
     torch.manual_seed(5)
     np.random.seed(5)
     random.seed(5)
-    before = (torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate())
-    (history,) = train([config], moons)
+    before = (torch.get_rng_state(), np.random.get_state(), random.getstate())
+    histories = train(configs, moons, jobs=1)
+    in_step = train(configs, moons, jobs=1, on_epoch=lambda *_: None)
     data.load("blobs")
     assert torch.equal(torch.get_rng_state(), before[0])
-    assert np.array_equal(np.random.get_state()[1], before[1])
+    for now, then in zip(np.random.get_state(), before[1], strict=True):
+        assert np.array_equal(now, then)
     assert random.getstate() == before[2]
-    assert curves(history) == curves(expected)
+    assert [bits(history) for history in histories] == expected
+    assert [bits(history) for history in in_step] == expected
+
+
+def test_float64_is_trained_and_torchs_default_type_stays(moons):
+    import torch
+
+    double = moons.astype(np.float64)
+    configs = [SMALL, replace(SMALL, seed=1)]
+    singles, doubles = train(configs, moons, jobs=1), train(configs, double, jobs=1)
+    assert torch.get_default_dtype() == torch.float32
+    for single, exact in zip(singles, doubles, strict=True):
+        assert single.train_loss.tolist() != exact.train_loss.tolist()
+        np.testing.assert_allclose(single.train_loss, exact.train_loss, rtol=1e-3)
 
 
 def test_the_test_part_is_never_read(moons):
     poisoned = replace(moons, x_test=np.full_like(moons.x_test, np.nan))
-    assert curves(train([SMALL], poisoned)[0]) == curves(train([SMALL], moons)[0])
+    assert bits(train([SMALL], poisoned)[0]) == bits(train([SMALL], moons)[0])
+
+
+def test_without_the_training_part_its_curves_are_nan_and_the_rest_is_the_same(moons):
+    configs = [SMALL, replace(SMALL, depth=0, epochs=2)]
+    whole = train(configs, moons, jobs=1)
+    shorter = train(configs, moons, jobs=1, evaluate_train=False)
+    seen = []
+    in_step = train(
+        configs,
+        moons,
+        jobs=1,
+        evaluate_train=False,
+        on_epoch=lambda _, results: seen.extend(results.values()),
+    )
+    for one, two, three in zip(whole, shorter, in_step, strict=True):
+        assert np.isnan(rows(two)[:2]).all()
+        assert np.isfinite(rows(one)).all()
+        assert (rows(two)[2:] == rows(one)[2:]).all()
+        assert bits(three) == bits(two)
+        assert two.ended == three.ended == "finished"
+    assert len(seen) == 5
+    assert all(math.isnan(row.train_loss) and math.isnan(row.train_score) for row in seen)
+    assert not any(row.diverged or math.isnan(row.val_loss) for row in seen)
 
 
 def test_a_diverged_member_is_reported_and_its_neighbor_is_unharmed(moons):
@@ -125,7 +164,7 @@ def test_a_diverged_member_is_reported_and_its_neighbor_is_unharmed(moons):
     for curve in (bad.train_loss, bad.train_score, bad.val_loss, bad.val_score):
         assert np.isnan(curve).all()
     assert good.ended == "finished"
-    assert curves(good) == curves(train([SMALL], moons)[0])
+    assert bits(good) == bits(train([SMALL], moons)[0])
 
 
 def test_the_rows_before_a_divergence_are_kept(moons):
@@ -151,11 +190,26 @@ def test_members_may_train_for_different_numbers_of_epochs(moons):
 
 
 def test_on_epoch_sees_the_rows_that_the_histories_keep(moons):
-    rows = []
-    (history,) = train([SMALL], moons, on_epoch=lambda _, results: rows.append(results[0]))
-    assert [row.val_loss for row in rows] == history.val_loss.tolist()
-    assert [row.train_score for row in rows] == history.train_score.tolist()
-    assert [row.diverged for row in rows] == [False, False, False]
+    # Of several shapes, so that members are trained in another order than they were given in.
+    configs = [
+        replace(
+            SMALL, epochs=1 + i % 3, depth=(2, 0, 3)[i % 3], lr=1e30 if i == 5 else 1e-2, seed=i
+        )
+        for i in range(9)
+    ]
+    seen = {i: [] for i in range(9)}
+
+    def keep(epoch, results):
+        assert list(results) == sorted(results)
+        for i, row in results.items():
+            seen[i].append([row.train_loss, row.train_score, row.val_loss, row.val_score])
+            assert row.diverged == math.isnan(row.val_loss)
+            assert len(seen[i]) == epoch
+
+    histories = train(configs, moons, jobs=1, on_epoch=keep)
+    for i, history in enumerate(histories):
+        assert np.array(seen[i]).T.tobytes() == bits(history)
+    assert [i for i, history in enumerate(histories) if history.diverged] == [5]
 
 
 def test_on_epoch_sees_a_divergence_once(moons):
@@ -174,9 +228,24 @@ def test_a_dropped_member_trains_no_further_and_the_rest_go_on(moons):
     histories = train(configs, moons, on_epoch=lambda epoch, _: [1] if epoch == 2 else None)
     assert [history.ended for history in histories] == ["finished", "dropped", "finished"]
     assert [history.stopped_epoch for history in histories] == [3, 2, 3]
-    assert curves(histories[2]) == curves(train([configs[2]], moons)[0])
+    assert bits(histories[2]) == bits(train([configs[2]], moons)[0])
     (whole,) = train([configs[1]], moons)
     assert histories[1].val_loss.tolist() == whole.val_loss[:2].tolist()
+
+
+def test_members_dropped_from_among_many_leave_the_bits_of_the_rest(moons):
+    configs = [replace(SMALL, seed=i, epochs=4, dropout=0.2 * (i % 2)) for i in range(20)]
+
+    def halve(epoch, results):
+        return list(results)[epoch % 2 :: 2]
+
+    histories = train(configs, moons, jobs=1, on_epoch=halve)
+    whole = train(configs, moons, jobs=1)
+    lengths = [history.stopped_epoch for history in histories]
+    assert [lengths.count(n) for n in (1, 2, 3, 4)] == [10, 5, 2, 3]
+    for one, other in zip(histories, whole, strict=True):
+        assert (rows(one) == rows(other)[:, : one.stopped_epoch]).all()
+        assert one.ended == ("finished" if one.stopped_epoch == 4 else "dropped")
 
 
 def test_dropping_every_member_ends_training(moons):
@@ -212,6 +281,22 @@ def test_stop_training_cancels_and_returns_what_there_is(moons):
     assert (long.ended, long.stopped_epoch) == ("canceled", 2)
 
 
+def test_no_step_is_taken_after_a_cancel(moons, monkeypatch):
+    trained = []
+    train_chunk = Session.train
+    monkeypatch.setattr(
+        Session, "train", lambda self, epoch: trained.append(epoch) or train_chunk(self, epoch)
+    )
+
+    def stop(epoch, results):
+        trained.append("asked")
+        if epoch == 2:
+            raise StopTraining
+
+    train([SMALL, replace(SMALL, depth=0)], moons, jobs=1, on_epoch=stop)
+    assert trained == [1, 1, "asked", 2, 2, "asked"]
+
+
 def test_any_other_error_in_on_epoch_reaches_the_caller(moons):
     def fail(epoch, results):
         raise KeyError("mine")
@@ -234,16 +319,6 @@ def test_an_unknown_device_is_refused(moons, device):
 def test_a_gpu_that_is_not_there_is_refused_with_the_remedy(moons):
     with pytest.raises(ValueError, match="Use device='auto'"):
         train([SMALL], moons, device="cuda:99")
-
-
-def test_a_gpu_agrees_with_the_cpu_to_rounding(moons):
-    import torch
-
-    if not torch.cuda.is_available():
-        pytest.skip("needs an NVIDIA GPU and a CUDA build of torch; run on a machine with one")
-    config = replace(SMALL, dropout=0.3)
-    (cpu,), (gpu,) = train([config], moons, device="cpu"), train([config], moons, device="cuda")
-    np.testing.assert_allclose(gpu.val_loss, cpu.val_loss, rtol=1e-3)
 
 
 def test_an_untrained_epoch_of_tiny_steps_scores_like_chance():
