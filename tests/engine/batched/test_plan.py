@@ -67,6 +67,13 @@ def test_chunks_are_nearly_equal_and_as_many_for_each_process(moons, n, jobs, ex
 
 
 @pytest.mark.usefixtures("size")
+def test_a_group_smaller_than_the_number_of_processes_makes_no_empty_chunks(moons):
+    configs = [CONFIG] * 2 + [replace(CONFIG, depth=0)] * 8
+    plan = Plan.of(members_of(configs, moons), CPU, 4)
+    assert sorted(lengths(plan)) == [1, 1, 2, 2, 2, 2]
+
+
+@pytest.mark.usefixtures("size")
 def test_the_longest_work_comes_first(moons):
     configs = [CONFIG, replace(CONFIG, depth=3, epochs=9), replace(CONFIG, depth=1, epochs=4)]
     plan = Plan.of(members_of(configs, moons), CPU, 1)
