@@ -180,15 +180,24 @@ def test_every_example_comes_to_every_place_in_equal_shares():
     assert np.abs(counts - 100).max() < 5 * math.sqrt(1000 * 0.1 * 0.9)
 
 
-def test_the_streams_of_one_seed_do_not_begin_alike():
+def test_weights_orders_and_masks_never_draw_from_one_stream(monkeypatch):
     """Were two streams one, the order or the keys would be the weights' own numbers again."""
-    init = streams._generator(0, streams._INIT).integers(2**63, size=8)
-    order = streams._generator(0, streams._ORDER, 1).integers(2**63, size=8)
-    mask = streams._generator(0, streams._MASKS, 1).integers(2**63, size=8)
-    next_mask = streams._generator(0, streams._MASKS, 2).integers(2**63, size=8)
-    next_seed = streams._generator(1, streams._INIT).integers(2**63, size=8)
-    plain = np.random.default_rng(0).integers(2**63, size=8)
-    assert len(np.unique([init, order, mask, next_mask, next_seed, plain])) == 6 * 8
+    made = []
+    generator = streams._generator
+
+    def noted(*seed_and_stream):
+        made.append(generator(*seed_and_stream))
+        return generator(*seed_and_stream)
+
+    monkeypatch.setattr(streams, "_generator", noted)
+    for seed in (0, 1):
+        streams.initial_layers(TrainConfig(seed=seed), 2, 2)
+        for epoch in (1, 2, 3):
+            streams.batch_order(seed, epoch, 10)
+            streams.mask_keys(seed, epoch, 2, 2)
+    made.append(np.random.default_rng(0))  # nor from what a data set of that seed may be drawn by
+    first = [tuple(each.integers(2**63, size=4)) for each in made]
+    assert len(set(first)) == len(first) == 2 * (1 + 3 + 3) + 1
 
 
 def test_initial_weights_are_uniform_within_one_over_root_fan_in_like_nn_linear():
