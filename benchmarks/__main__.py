@@ -79,7 +79,7 @@ def engine(rounds: int, target: Path | None) -> None:
     searches = {width: bench.Search.of_width(width) for width in (32, 128)}
     found = {}
     for width, search in searches.items():
-        runs = [search.run() for _ in range(rounds + 1)][1:]  # the first one starts the processes
+        runs = [search.run() for _ in range(rounds + 2)][2:]  # the first ones start the processes
         found[width] = statistics.median(seconds for seconds, _ in runs), runs[0][1]
         _show_seconds(f"engine, width {width}", *found[width])
     limit = searches[128].flops() / bench.product_rate()

@@ -12,13 +12,15 @@ from typing import Any, TypeVar
 
 R = TypeVar("R")
 
-# A cold pool must start Python and import torch, once a process.
+# A cold pool must start Python and import torch, in each process: seconds that are well spent once
+# so much work has gone by without it, in one call or in several.
 _WORTH_STARTING = 8.0
 _WORTH_ASKING = 0.2
 # How long joblib keeps an idle process, less a margin.
 _STAYS_WARM = 240.0
 
 _last_used: dict[int, float] = {}
+_worked_alone = 0.0
 
 
 def processes_for(seconds: float, n_tasks: int, jobs: int | None) -> int:
@@ -37,9 +39,17 @@ def processes_for(seconds: float, n_tasks: int, jobs: int | None) -> int:
 
     if jobs is not None:
         return min(jobs, n_tasks)
+    global _worked_alone
     n = min(int(cpu_count()), n_tasks)
-    warm = time.monotonic() - _last_used.get(n, -_STAYS_WARM) < _STAYS_WARM
-    return n if seconds > (_WORTH_ASKING if warm else _WORTH_STARTING) else 1
+    if n < 2 or seconds < _WORTH_ASKING:
+        return 1
+    if time.monotonic() - _last_used.get(n, -_STAYS_WARM) < _STAYS_WARM:
+        return n
+    _worked_alone += seconds
+    if _worked_alone < _WORTH_STARTING:
+        return 1
+    _worked_alone = 0.0
+    return n
 
 
 def in_pool(

@@ -41,6 +41,7 @@ def clock(monkeypatch):
     monkeypatch.setattr(joblib, "cpu_count", lambda: 4)
     monkeypatch.setattr(pool.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(pool, "_last_used", {})
+    monkeypatch.setattr(pool, "_worked_alone", 0.0)
     return now
 
 
@@ -50,6 +51,15 @@ def clock(monkeypatch):
 )
 def test_a_cold_pool_is_started_only_for_work_of_many_seconds(clock, seconds, n_tasks, expected):
     assert processes_for(seconds, n_tasks, jobs=None) == expected
+
+
+def test_a_pool_is_started_once_several_calls_would_have_paid_for_it(clock):
+    assert [processes_for(3.0, 100, jobs=None) for _ in range(4)] == [1, 1, 4, 1]
+
+
+def test_calls_too_short_for_a_warm_pool_never_start_one(clock):
+    assert {processes_for(0.19, 100, jobs=None) for _ in range(100)} == {1}
+    assert {processes_for(5.0, 1, jobs=None) for _ in range(10)} == {1}
 
 
 @pytest.mark.parametrize(("elapsed", "expected"), [(0.0, 4), (239.0, 4), (241.0, 1)])
