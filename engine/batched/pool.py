@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 # A cold pool must start Python and import torch, in each process: seconds that are well spent once
 # so much work has gone by without it, in one call or in several.
-_WORTH_STARTING = 8.0
+_WORTH_STARTING = 12.0
 _WORTH_ASKING = 0.2
 # How long joblib keeps an idle process, less a margin.
 _STAYS_WARM = 240.0
