@@ -103,8 +103,8 @@ def engine(rounds: int, target: Path | None) -> None:
         "one_network_of_loop": single / single_loop,
     }
     click.echo(
-        f"\n{figures['vs_gridsearchcv']:.1f} times GridSearchCV, {figures['vs_loop']:.1f} times the "
-        f"plain loop; width 128 takes {figures['of_limit']:.2f} times its limit\n"
+        f"\n{figures['vs_gridsearchcv']:.1f} times GridSearchCV, {figures['vs_loop']:.1f} times "
+        f"the plain loop; width 128 takes {figures['of_limit']:.2f} times its limit\n"
         f"one network, width 128, 10 epochs: {1e3 * single:.0f} ms, "
         f"{single / single_loop:.2f} of the plain loop's {1e3 * single_loop:.0f} ms"
     )
