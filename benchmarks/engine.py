@@ -5,16 +5,20 @@ from __future__ import annotations
 import statistics
 import time
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
+import torch
 from joblib import cpu_count
 
 from benchmarks.measure import seconds_of
 from engine import Dataset, TrainConfig, train
+from engine.batched.plan import Plan
 from engine.batched.pool import in_pool
-from engine.batched.shape import Shape
+from engine.batched.shape import Member, Shape
 from engine.batched.threads import one_thread
 from engine.data import folds, load
 
@@ -53,6 +57,17 @@ class Search:
         histories = train(self.configs, self.data, evaluate_train=False)
         seconds = time.perf_counter() - start
         return seconds, float(np.mean([history.val_score[-1] for history in histories]))
+
+    def chunks(self) -> Counter[tuple[Shape, int]]:
+        """How often a pass of each shape and size is made, in epochs."""
+        members = [
+            Member(i, *pair) for i, pair in enumerate(zip(self.configs, self.data, strict=True))
+        ]
+        plan = Plan.of(members, torch.device("cpu"), int(cpu_count()))
+        epochs: Counter[tuple[Shape, int]] = Counter()
+        for shape, chunk in plan.chunks:
+            epochs[shape, len(chunk)] += chunk[0].config.epochs
+        return epochs
 
     def flops(self) -> float:
         """Floating-point operations of the matrix products that this needs, measuring included."""
@@ -126,8 +141,6 @@ def product_rate() -> float:
 
 
 def _rate_of_one(size: int, seconds: float) -> float:
-    import torch
-
     with one_thread():
         matrix = torch.ones(size, size)
         product = matrix @ matrix
@@ -136,6 +149,63 @@ def _rate_of_one(size: int, seconds: float) -> float:
             torch.mm(matrix, matrix, out=product)
             count += 1
         return 2 * size**3 * count / (time.perf_counter() - start)
+
+
+def products_alone(search: Search) -> float:
+    """Seconds that the same matrix products take with nothing between them, on all cores.
+
+    No engine made of such products can be quicker.
+    """
+    n = int(cpu_count())
+    seconds = 0.0
+    for (shape, n_members), epochs in search.chunks().items():
+        taken = [each for _, each in in_pool(_epoch_of_products, [(shape, n_members)] * n, n)]
+        seconds += epochs * statistics.mean(taken) / n
+    return seconds
+
+
+def _epoch_of_products(shape: Shape, n_members: int) -> float:
+    with one_thread():
+        step = _products(shape, n_members, shape.batch_rows, training=True)
+        measure = _products(shape, n_members, shape.n_val // 3, training=False)
+        times = []
+        for _ in range(4):
+            start = time.perf_counter()
+            for _ in range(shape.steps_per_epoch):
+                for left, right, out in step:
+                    torch.bmm(left, right, out=out)
+            for left, right, out in measure * 3:
+                torch.bmm(left, right, out=out)
+            times.append(time.perf_counter() - start)
+        return statistics.median(times[1:])
+
+
+Product = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+def _products(shape: Shape, n_members: int, rows: int, *, training: bool) -> list[Product]:
+    """Factors and result of every product in a step, in the engine's layout."""
+    sizes = shape.sizes
+    values = [torch.rand(n_members, rows, size) for size in sizes[:-1]]
+    *weights, last = [torch.rand(n_members, *pair) for pair in pairwise(sizes)]
+    last = last.transpose(1, 2).contiguous()
+    outputs = torch.rand(n_members, sizes[-1], rows)
+    forward = [
+        (below, weight, above)
+        for (below, above), weight in zip(pairwise(values), weights, strict=True)
+    ] + [(last, values[-1].transpose(1, 2), outputs)]
+    if not training:
+        return forward
+    slopes = [torch.rand_like(value) for value in values[1:]]
+    backward = [
+        (outputs, values[-1], torch.rand_like(last)),
+        (outputs.transpose(1, 2), last, slopes[-1]),
+    ]
+    for i, weight in reversed(list(enumerate(weights))):
+        backward.append((values[i].transpose(1, 2), slopes[i], torch.rand_like(weight)))
+        if i > 0:
+            backward.append((slopes[i], weight.transpose(1, 2), slopes[i - 1]))
+    return forward + backward
 
 
 def one_network(runs: int) -> tuple[float, float]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from engine.batched.shape import Shape
     from engine.data import Dataset
 
-# Examples at a time: enough to be efficient, few enough to stay in the cache.
-_ROWS = 128
+# Examples at a time: a single network must not be called for each handful, many must not fill memory.
+_ROWS = 512
 
 
 class Evaluation:

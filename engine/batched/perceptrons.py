@@ -169,7 +169,7 @@ def _activate(name: str, before: torch.Tensor, out: torch.Tensor) -> None:
     import torch
 
     if name == "relu":
-        torch.ops.aten.relu_(before)
+        before.relu_()
     elif name == "tanh":
         torch.tanh(before, out=out)
     else:

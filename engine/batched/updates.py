@@ -102,7 +102,7 @@ class Update:
 
         mean, square = self._moments
         self._number.fill_(number)
-        torch.ops.aten._fused_adamw_(
+        torch._fused_adamw_(
             [self._move], [self._gradients], [mean], [square], [], [self._number],
             lr=1.0, beta1=BETA1, beta2=BETA2, weight_decay=1.0, eps=EPSILON,
             amsgrad=False, maximize=False,
