@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from engine.batched.shape import Shape
     from engine.data import Dataset
 
-# Examples at a time: a single network must not be called for each handful, many must not fill memory.
+# Examples at a time: enough that a single network does not wait for calls, few enough that many
+# networks do not fill the memory.
 _ROWS = 512
 
 

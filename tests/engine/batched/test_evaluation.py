@@ -9,7 +9,7 @@ import pytest
 
 from engine import TrainConfig, data
 from engine.batched.chunk import Chunk
-from engine.batched.evaluation import Evaluation, _blocks
+from engine.batched.evaluation import _ROWS, Evaluation, _blocks
 from engine.batched.layers import FlatLayers
 from engine.batched.shape import Shape
 from engine.batched.streams import initial_layers
@@ -120,11 +120,11 @@ def test_a_regression_of_one_example_scores_zero(diabetes):
 
 
 def test_blocks_cover_all_rows_once_and_none_is_a_single_row():
-    for n in [*range(2, 700), 5000, 128 * 128 + 1]:
+    for n in [*range(2, 1100), 5000, _ROWS * 8 + 1]:
         lengths = [block.stop - block.start for block in _blocks(n)]
         rows = np.concatenate([np.arange(block.start, block.stop) for block in _blocks(n)])
         assert rows.tolist() == list(range(n))
-        assert 2 <= min(lengths) <= max(lengths) <= 128
+        assert 2 <= min(lengths) <= max(lengths) <= _ROWS
         assert max(lengths) - min(lengths) <= 1
     assert [(block.start, block.stop) for block in _blocks(1)] == [(0, 1)]
 
