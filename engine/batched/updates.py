@@ -6,6 +6,7 @@ They follow `torch.optim`, with a learning rate and a decay for each member.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.batched.layers import FlatLayers
@@ -21,6 +22,24 @@ EPSILON = 1e-8
 
 # Optimizer -> how many buffers it carries from step to step.
 N_MOMENTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "adam": 2, "adamw": 2}
+
+
+# Numbers updated at a time. A rule passes over its buffers two or three times: long stretches would
+# be out of the cache by the next pass, short ones cost a call each.
+_STRETCH = 1 << 17
+
+
+@dataclass(eq=False)
+class _Stretch:
+    """The same part of every flat buffer, shape (n,) each; what a rule does without is empty."""
+
+    weights: torch.Tensor
+    gradients: torch.Tensor
+    moments: Sequence[torch.Tensor]
+    rates: torch.Tensor
+    decay: torch.Tensor | None
+    shrink: torch.Tensor | None
+    move: torch.Tensor | None
 
 
 class Update:
@@ -45,28 +64,40 @@ class Update:
         """Allocate what a step needs."""
         import torch
 
+        def spread(values: torch.Tensor) -> FlatLayers:
+            layers = FlatLayers(shape, len(values), values.dtype, values.device)
+            layers.fill(values)
+            return layers
+
         self._rule = shape.optimizer
-        self._weights, self._gradients = weights.flat, gradients.flat
-        self._moments = [each.flat for each in moments]
-        self._rates = FlatLayers(shape, len(decay), decay.dtype, decay.device)
-        self._decay: torch.Tensor | None = None
-        if bool((decay > 0).any()):
-            spread = FlatLayers(shape, len(decay), decay.dtype, decay.device)
-            spread.fill(decay)
-            self._decay = spread.flat
-        self._shrink: torch.Tensor | None = None
-        if shape.optimizer in ("adam", "adamw"):
-            self._move = torch.zeros_like(weights.flat)
-            self._number = torch.zeros((), device=decay.device)
+        decays = bool((decay > 0).any())
+        self._rates = spread(torch.zeros_like(decay))
+        self._decay = spread(decay).flat if decays else None
+        self._shrink = torch.ones_like(weights.flat) if decays and self._rule == "adamw" else None
+        self._number = torch.zeros((), device=decay.device)
+        move = torch.zeros_like(weights.flat) if self._rule in ("adam", "adamw") else None
+        n = len(weights.flat)
+        self._stretches = [
+            _Stretch(
+                weights.flat[part],
+                gradients.flat[part],
+                [each.flat[part] for each in moments],
+                self._rates.flat[part],
+                None if self._decay is None else self._decay[part],
+                None if self._shrink is None else self._shrink[part],
+                None if move is None else move[part],
+            )
+            for part in (slice(start, start + _STRETCH) for start in range(0, n, _STRETCH))
+        ]
 
     def set_rates(self, rates: torch.Tensor) -> None:
         """Set the learning rate of the steps that follow, shape (n_members,)."""
         import torch
 
         self._rates.fill(rates)
-        if self._rule == "adamw" and self._decay is not None:
+        if self._shrink is not None and self._decay is not None:
             one = torch.ones((), dtype=rates.dtype, device=rates.device)
-            self._shrink = torch.addcmul(one, self._rates.flat, self._decay, value=-1)
+            torch.addcmul(one, self._rates.flat, self._decay, value=-1, out=self._shrink)
 
     def step(self, number: int) -> None:
         """Move the weights.
@@ -74,24 +105,29 @@ class Update:
         Args:
             number: Of this step in the whole run, counted from 1.
         """
-        gradients = self._gradients
-        if self._shrink is not None:
-            self._weights.mul_(self._shrink)
-        elif self._decay is not None:
-            gradients.addcmul_(self._weights, self._decay)
-        if self._rule in ("adam", "adamw"):
-            self._adam(number)
-            return
-        if self._rule != "sgd":
-            (velocity,) = self._moments
-            velocity.mul_(MOMENTUM).add_(gradients)
-            if self._rule == "momentum":
-                gradients = velocity
+        self._number.fill_(number)
+        for stretch in self._stretches:
+            if stretch.shrink is not None:
+                stretch.weights.mul_(stretch.shrink)
+            elif stretch.decay is not None:
+                stretch.gradients.addcmul_(stretch.weights, stretch.decay)
+            if stretch.move is not None:
+                self._adam(stretch, stretch.move)
             else:
-                gradients.add_(velocity, alpha=MOMENTUM)
-        self._weights.addcmul_(gradients, self._rates.flat, value=-1)
+                self._sgd(stretch)
 
-    def _adam(self, number: int) -> None:
+    def _sgd(self, stretch: _Stretch) -> None:
+        direction = stretch.gradients
+        if self._rule != "sgd":
+            (velocity,) = stretch.moments
+            velocity.mul_(MOMENTUM).add_(direction)
+            if self._rule == "momentum":
+                direction = velocity
+            else:
+                direction.add_(velocity, alpha=MOMENTUM)
+        stretch.weights.addcmul_(direction, stretch.rates, value=-1)
+
+    def _adam(self, stretch: _Stretch, move: torch.Tensor) -> None:
         """Adam at rate 1 from zero gives the direction; the members' rates give its length.
 
         The kernel is that of `torch.optim.AdamW(fused=True)`: one pass where the rule written out
@@ -100,11 +136,10 @@ class Update:
         """
         import torch
 
-        mean, square = self._moments
-        self._number.fill_(number)
+        mean, square = stretch.moments
         torch._fused_adamw_(
-            [self._move], [self._gradients], [mean], [square], [], [self._number],
+            [move], [stretch.gradients], [mean], [square], [], [self._number],
             lr=1.0, beta1=BETA1, beta2=BETA2, weight_decay=1.0, eps=EPSILON,
             amsgrad=False, maximize=False,
         )  # fmt: skip
-        self._weights.addcmul_(self._move, self._rates.flat)
+        stretch.weights.addcmul_(move, stretch.rates)

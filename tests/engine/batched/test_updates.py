@@ -180,3 +180,21 @@ def test_the_gaps_of_the_buffers_stay_zero(optimizer):
         # 3 * 2 biases leave the last 10 of 16 places.
         assert layers.flat[-10:].tolist() == [0.0] * 10
         assert (layers.views[1] != 0).all()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
+def test_a_long_buffer_is_updated_in_stretches_with_the_same_bits(optimizer, monkeypatch):
+    """Populations wide enough to be cut; here the cut is moved to every 64 numbers instead."""
+    from engine import data, train
+    from engine.batched import updates
+
+    moons = data.load("moons", n=200)
+    configs = [
+        TrainConfig(optimizer=optimizer, width=16, epochs=2, lr=lr, weight_decay=1e-2)
+        for lr in (1e-3, 1e-2, 1e-1)
+    ]
+    whole = train(configs, moons)
+    monkeypatch.setattr(updates, "_STRETCH", 64)
+    for one, other in zip(whole, train(configs, moons), strict=True):
+        assert one.val_loss.tobytes() == other.val_loss.tobytes()
+        assert one.train_loss.tobytes() == other.train_loss.tobytes()
