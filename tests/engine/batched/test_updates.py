@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import TrainConfig, data
+from engine import TrainConfig, data, train
+from engine.batched import updates
 from engine.batched.layers import FlatLayers
 from engine.batched.shape import Shape
 from engine.batched.updates import N_MOMENTS, Update
@@ -185,9 +186,6 @@ def test_the_gaps_of_the_buffers_stay_zero(optimizer):
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
 def test_a_long_buffer_is_updated_in_stretches_with_the_same_bits(optimizer, monkeypatch):
     """Populations wide enough to be cut; here the cut is moved to every 64 numbers instead."""
-    from engine import data, train
-    from engine.batched import updates
-
     moons = data.load("moons", n=200)
     configs = [
         TrainConfig(optimizer=optimizer, width=16, epochs=2, lr=lr, weight_decay=1e-2)
