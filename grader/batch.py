@@ -189,7 +189,7 @@ def _one_pool(
         # What is being judged may run to its deadline: nobody waits for it.
         pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
-            process.terminate()
+            process.kill()  # SIGTERM may be blocked in one that has only just been started
         raise
     pool.shutdown()
 
