@@ -1,4 +1,4 @@
-"""Topic 4: spaces with real distributions, and the random state that is global to a process.
+"""Topic 4: spaces with real distributions.
 
 A space is described by plain values, so that it can cross: a list stands for choices, a tuple
 `(name, *arguments)` for a distribution of `scipy.stats`, and anything else for itself.
@@ -6,8 +6,6 @@ A space is described by plain values, so that it can cross: a list stands for ch
 
 from __future__ import annotations
 
-import hashlib
-import random
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,11 +17,6 @@ import numpy as np
 def space_lab(space: Mapping[str, object], seed: int) -> SpaceLab:
     """A lab with that space and a generator of its own, seeded with `seed`."""
     return SpaceLab(space, np.random.default_rng(seed))
-
-
-def global_state() -> GlobalState:
-    """A hand on the random state that belongs to nobody."""
-    return GlobalState()
 
 
 class SpaceLab:
@@ -81,21 +74,6 @@ class SpaceLab:
         for warning in caught:
             user = issubclass(warning.category, UserWarning)
             self._warned.append("UserWarning" if user else warning.category.__name__)
-
-
-class GlobalState:
-    """The global generators of NumPy and of Python."""
-
-    def seed(self, value: int) -> None:
-        """Seed both."""
-        np.random.seed(value)
-        random.seed(value)
-
-    def digest(self) -> str:
-        """Digest of both states, hex: it changes when either is drawn from or seeded."""
-        name, key, position, *_ = np.random.get_state(legacy=True)
-        state = np.asarray(key).tobytes() + repr((name, position, random.getstate())).encode()
-        return hashlib.sha256(state).hexdigest()
 
 
 @contextmanager

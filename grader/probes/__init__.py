@@ -16,14 +16,14 @@ from grader.values import to_plain
 Probe = Callable[[Any], object]
 
 
-def outcome(call: Callable[[], object]) -> object:
-    """Return what `call` gives, as plain values, or `{"raises": type name}`.
+def outcome(call: Callable[..., object], *args: object, **kwargs: object) -> object:
+    """Return what `call(*args, **kwargs)` gives, as plain values, or `{"raises": type name}`.
 
     One case that fails then leaves the others of its probe standing. A task that is not begun, and
     whatever ends a worker, pass through.
     """
     try:
-        return to_plain(call())
+        return to_plain(call(*args, **kwargs))
     except NotImplementedError:
         raise
     except SubmissionError as error:

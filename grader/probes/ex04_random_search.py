@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks import spy
-from grader.labs.ex04_random_search import GlobalState
+from grader.labs.common import GlobalState
 from grader.probes import outcome
 from grader.subject import Subject
 from grader.values import to_plain
@@ -169,9 +169,7 @@ def random_search(submission: Subject) -> dict[str, object]:
     }
     answers: dict[str, object] = {}
     for name, (values, mode) in cases.items():
-        answers[name] = outcome(
-            lambda values=values, mode=mode: search(values + spare, mode, len(values))  # type: ignore[misc]
-        )
+        answers[name] = outcome(search, values + spare, mode, len(values))
     answers["seeds"] = outcome(lambda: [tried(0) == tried(0), tried(0) == tried(1)])
     return answers
 
@@ -180,20 +178,14 @@ def prob_hit(submission: Subject) -> dict[str, object]:
     """Values inside the ranges, at their ends and beyond them."""
     pairs = [(0.05, 50), (0.1, 3), (0.5, 2), (0.3, 1), (0.3, 0), (0.0, 5), (1.0, 5), (0.4, 4)]
     beyond = [(5, 10), (-0.1, 10), (0.1, -1)]
-    return {
-        f"{q}, {n}": outcome(lambda q=q, n=n: float(submission.prob_hit(q, n)))  # type: ignore[misc]
-        for q, n in pairs + beyond
-    }
+    return {f"{q}, {n}": outcome(submission.prob_hit, q, n) for q, n in pairs + beyond}
 
 
 def trials_needed(submission: Subject) -> dict[str, object]:
     """Values inside the ranges, at their ends and beyond them."""
     pairs = [(0.05, 0.95), (0.05, 0.8), (0.1, 0.9), (0.5, 0.75), (0.01, 0.5), (0.3, 0.1)]
     ends = [(0.05, 0.0), (1.0, 0.5), (1.0, 0.0), (0.0, 0.5), (0.05, 1.0), (5, 0.95), (0.05, -0.5)]
-    return {
-        f"{q}, {p}": outcome(lambda q=q, p=p: float(submission.trials_needed(q, p)))  # type: ignore[misc]
-        for q, p in pairs + ends
-    }
+    return {f"{q}, {p}": outcome(submission.trials_needed, q, p) for q, p in pairs + ends}
 
 
 def best_so_far(submission: Subject) -> dict[str, object]:
@@ -207,7 +199,7 @@ def best_so_far(submission: Subject) -> dict[str, object]:
         "none": [],
     }
     return {
-        f"{name}, {mode}": outcome(lambda v=values, m=mode: submission.best_so_far(v, m))  # type: ignore[misc]
+        f"{name}, {mode}": outcome(submission.best_so_far, values, mode)
         for name, values in curves.items()
         for mode in ("min", "max", "maximum")
     }
@@ -220,7 +212,7 @@ def _tenths(counts: Iterable[int], of: int | None = None) -> list[int]:
 
 def _follows_global_state(submission: Subject, call: Callable[[], object]) -> bool:
     """Tell whether the draws change with NumPy's or Python's global seed."""
-    state: GlobalState = submission.build("ex04_random_search:global_state")
+    state: GlobalState = submission.build("common:global_state")
     answers = []
     for seed in (1, 2):
         state.seed(seed)

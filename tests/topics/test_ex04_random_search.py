@@ -151,7 +151,7 @@ def test_sample_configs_names_what_it_cannot_draw(
 
 @pytest.mark.parametrize("space", [{"a": list(range(30))}, {"a": [1, 2], "x": stats.uniform()}])
 def test_random_functions_leave_the_global_state_alone(space: dict[str, Any]) -> None:
-    state: Any = labs.build("ex04_random_search:global_state")
+    state: Any = labs.build("common:global_state")
     before = state.digest()
     SOLUTION.sample_loguniform(1e-3, 1.0, 5, rng())
     SOLUTION.random_search(lambda config: 1.0, space, 5, rng())
@@ -358,7 +358,7 @@ def test_space_lab_leaves_mode_out_where_it_is_none() -> None:
 
 
 def test_global_state_notices_draws_and_seeds() -> None:
-    state: Any = labs.build("ex04_random_search:global_state")
+    state: Any = labs.build("common:global_state")
     digests = [state.digest()]
     for act in (np.random.random, random.random, lambda: state.seed(3)):
         act()
