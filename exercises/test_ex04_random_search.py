@@ -6,7 +6,16 @@ import math
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, assert_raises, assert_true, check, spy
+from grader.checks import (
+    assert_close,
+    assert_equal,
+    assert_raises,
+    assert_refused,
+    assert_returns,
+    assert_true,
+    check,
+    spy,
+)
 
 NAN = math.nan
 GRID = {"lr": [0.001, 0.01, 0.1, 1.0], "depth": [1, 2, 3]}
@@ -120,10 +129,12 @@ def test_sample_loguniform_draws_only_from_the_generator_it_is_given(submission)
 def test_sample_loguniform_refuses_bounds_without_a_logarithm(submission):
     rng = submission.build("common:rng", seed=4)
     for low, high in ((0.0, 1.0), (-1.0, 1.0), (1.0, 1.0), (2.0, 1.0)):
-        assert_raises(
-            ValueError,
-            lambda low=low, high=high: submission.sample_loguniform(low, high, 3, rng),
-            what=f"sample_loguniform({low}, {high}, 3, rng)",
+        assert_refused(
+            submission.sample_loguniform,
+            low,
+            high,
+            3,
+            rng,
             why="The logarithm needs low > 0, and the bounds low < high. A clear error beats "
             "silently moving a bound.",
         )
@@ -331,16 +342,21 @@ def test_random_search_keeps_the_first_of_equal_values(submission):
 @check(task="random_search")
 def test_random_search_refuses_a_search_without_a_winner(submission):
     rng = submission.build("common:rng", seed=4)
-    assert_raises(
-        ValueError,
-        lambda: submission.random_search(lambda config: NAN, GRID, 3, rng),
-        what="random_search where every trial returns NaN",
+    assert_refused(
+        submission.random_search,
+        lambda config: NAN,
+        GRID,
+        3,
+        rng,
         why="There is no best configuration to return: say so.",
     )
-    assert_raises(
-        ValueError,
-        lambda: submission.random_search(lambda config: 1.0, GRID, 3, rng, "maximum"),
-        what='random_search(objective, space, 3, rng, "maximum")',
+    assert_refused(
+        submission.random_search,
+        lambda config: 1.0,
+        GRID,
+        3,
+        rng,
+        "maximum",
         why='The modes are "min" and "max"; anything else would search in the wrong direction.',
     )
 
@@ -352,9 +368,9 @@ def test_random_search_refuses_a_search_without_a_winner(submission):
 def test_prob_hit_is_the_complement_of_missing_every_time(submission):
     # Two trials, half the space is good: both miss with probability 0.5 * 0.5 = 0.25.
     why = "All trials miss with probability (1 - q)^n; a hit is everything else."
-    assert_close(submission.prob_hit(0.5, 2), 0.75, what="prob_hit(0.5, 2)", why=why)
+    assert_returns(submission.prob_hit, 0.5, 2, expected=0.75, why=why)
     # 1 - 0.9^3 = 1 - 0.729
-    assert_close(submission.prob_hit(0.1, 3), 0.271, what="prob_hit(0.1, 3)", why=why)
+    assert_returns(submission.prob_hit, 0.1, 3, expected=0.271, why=why)
 
 
 @check(task="prob_hit")
@@ -368,16 +384,16 @@ def test_prob_hit_of_fifty_trials_for_the_best_five_percent(submission):
 def test_prob_hit_at_the_ends_of_its_ranges(submission):
     for q, n, expected in ((0.3, 0, 0.0), (0.0, 10, 0.0), (1.0, 1, 1.0), (0.3, 1, 0.3)):
         why = "No trial hits nothing, an empty share is never hit, and one trial hits with q."
-        assert_close(submission.prob_hit(q, n), expected, what=f"prob_hit({q}, {n})", why=why)
+        assert_returns(submission.prob_hit, q, n, expected=expected, why=why)
 
 
 @check(task="prob_hit")
 def test_prob_hit_refuses_what_is_no_share_or_no_number(submission):
     for q, n in ((5, 10), (-0.1, 10), (0.1, -1)):
-        assert_raises(
-            ValueError,
-            lambda q=q, n=n: submission.prob_hit(q, n),
-            what=f"prob_hit({q}, {n})",
+        assert_refused(
+            submission.prob_hit,
+            q,
+            n,
             why="q is a fraction from 0 to 1 (5% is 0.05), and n is not negative. The formula "
             "would return a number all the same, so check.",
         )
@@ -390,20 +406,18 @@ def test_prob_hit_refuses_what_is_no_share_or_no_number(submission):
 def test_trials_needed_for_the_best_five_percent_is_59(submission):
     # 1 - 0.95^58 = 0.9490 falls short, and 1 - 0.95^59 = 0.9515 reaches 0.95.
     why = "Solve 1 - (1 - q)^n = p for n with logarithms, and round up. 1/q = 20 trials give 64%."
-    assert_equal(
-        submission.trials_needed(0.05, 0.95), 59, what="trials_needed(0.05, 0.95)", why=why
-    )
+    assert_returns(submission.trials_needed, 0.05, 0.95, expected=59, exact=True, why=why)
     # 1 - 0.9^6 = 0.4686, and 1 - 0.9^7 = 0.5217.
-    assert_equal(submission.trials_needed(0.1, 0.5), 7, what="trials_needed(0.1, 0.5)", why=why)
+    assert_returns(submission.trials_needed, 0.1, 0.5, expected=7, exact=True, why=why)
 
 
 @check(task="trials_needed")
 def test_trials_needed_adds_nothing_to_a_whole_number(submission):
     # 1 - 0.5^2 is 0.75 exactly.
     why = "Two trials reach 0.75 exactly, and p or more is enough."
-    assert_equal(submission.trials_needed(0.5, 0.75), 2, what="trials_needed(0.5, 0.75)", why=why)
+    assert_returns(submission.trials_needed, 0.5, 0.75, expected=2, exact=True, why=why)
     why = "One trial hits half of the space with probability 0.5."
-    assert_equal(submission.trials_needed(0.5, 0.5), 1, what="trials_needed(0.5, 0.5)", why=why)
+    assert_returns(submission.trials_needed, 0.5, 0.5, expected=1, exact=True, why=why)
 
 
 @check(task="trials_needed")
@@ -420,10 +434,10 @@ def test_trials_needed_at_the_ends_of_its_ranges(submission):
 @check(task="trials_needed")
 def test_trials_needed_refuses_what_no_number_of_trials_gives(submission):
     for q, p in ((0.0, 0.5), (0.05, 1.0), (5, 0.95), (0.05, 95), (0.05, -0.5)):
-        assert_raises(
-            ValueError,
-            lambda q=q, p=p: submission.trials_needed(q, p),
-            what=f"trials_needed({q}, {p})",
+        assert_refused(
+            submission.trials_needed,
+            q,
+            p,
             why="q must be above 0 and at most 1, p at least 0 and below 1, both as fractions: no "
             "number of random trials makes a hit certain.",
         )
@@ -463,14 +477,14 @@ def test_best_so_far_is_nan_until_there_is_a_number(submission):
     why = "Before the first trial that trained there is no best: NaN, neither infinity nor zero."
     got = submission.best_so_far(values, "max")
     assert_close(got, [NAN, NAN, 2.0, 2.0], what=f"best_so_far({values}, 'max')", why=why)
-    assert_close(submission.best_so_far([]), [], what="best_so_far([])", why="No trial, no best.")
+    assert_returns(submission.best_so_far, [], expected=[], why="No trial, no best.")
 
 
 @check(task="best_so_far")
 def test_best_so_far_refuses_an_unknown_mode(submission):
-    assert_raises(
-        ValueError,
-        lambda: submission.best_so_far([1.0, 2.0], "maximum"),
-        what='best_so_far([1.0, 2.0], "maximum")',
+    assert_refused(
+        submission.best_so_far,
+        [1.0, 2.0],
+        "maximum",
         why='The modes are "min" and "max": a misspelled one must not turn the curve upside down.',
     )

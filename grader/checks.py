@@ -19,15 +19,16 @@ import numpy as np
 import pytest
 
 from grader.errors import SubmissionError
-from grader.values import same, show, to_array, to_plain
+from grader.values import same, show, show_call, to_array, to_plain
 
 __all__ = [
     "CheckFailed",
     "Spy",
     "assert_close",
     "assert_equal",
-    "assert_ks",
     "assert_raises",
+    "assert_refused",
+    "assert_returns",
     "assert_true",
     "check",
     "spy",
@@ -151,38 +152,53 @@ def assert_raises(
         raise CheckFailed(what, wanted, f"no error, but {show(got)}", why)
 
 
-def assert_ks(
-    sample: object,
-    cdf: Callable[[Any], Any],
-    *,
-    what: str,
+def assert_returns(
+    function: Callable[..., object],
+    *args: object,
+    expected: object,
     why: str = "",
-    alpha: float = 1e-7,
+    exact: bool = False,
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+    **kwargs: object,
 ) -> None:
-    """Require a sample that a Kolmogorov-Smirnov test does not tell from a distribution.
+    """Call `function(*args, **kwargs)` and require what it returns; the call names itself.
 
     Args:
-        sample: Independent draws, shape (n,).
-        cdf: The distribution's cumulative distribution function, vectorized.
-        what: The call, as the learner would write it.
-        why: What a rejection means.
-        alpha: How often a right submission is rejected by chance.
+        function: The submission's, e.g. `submission.smooth`.
+        *args: Its arguments.
+        expected: What it should return.
+        why: What it means if it does not; holds no value.
+        exact: Compare as `assert_equal` does, instead of numbers within tolerance.
+        rtol: See `assert_close`.
+        atol: See `assert_close`.
+        **kwargs: More arguments.
 
     Raises:
-        CheckFailed: If the p-value is below `alpha`.
+        CheckFailed: If it returns anything else.
     """
-    from scipy.stats import kstest
+    what = show_call(function, args, kwargs)
+    got = function(*args, **kwargs)
+    if exact:
+        assert_equal(got, expected, what=what, why=why)
+    else:
+        assert_close(got, expected, what=what, why=why, rtol=rtol, atol=atol)
 
-    try:
-        draws = to_array(sample).ravel()
-    except TypeError as error:
-        raise CheckFailed(what, "numbers", str(error), why) from None
-    if draws.size == 0 or not np.isfinite(draws).all():
-        raise CheckFailed(what, "finite draws", show(sample), why)
-    result = kstest(draws, cdf)
-    if result.pvalue < alpha:
-        got = f"draws at a distance of {result.statistic:.3f} from it (p = {result.pvalue:.1e})"
-        raise CheckFailed(what, "draws from the distribution asked for", got, why)
+
+def assert_refused(
+    function: Callable[..., object],
+    *args: object,
+    error: type[Exception] = ValueError,
+    why: str = "",
+    **kwargs: object,
+) -> None:
+    """Require `function(*args, **kwargs)` to raise `error`; the call names itself.
+
+    Raises:
+        CheckFailed: See `assert_raises`.
+    """
+    what = show_call(function, args, kwargs)
+    assert_raises(error, lambda: function(*args, **kwargs), what=what, why=why)
 
 
 @dataclass

@@ -7,7 +7,7 @@ raw numbers only, so an object with its own `__eq__` gains nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,24 @@ def show(value: object, limit: int = 200) -> str:
     """Write a value for a message: six significant digits, long sequences cut."""
     text = _shown(to_plain(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def show_call(
+    function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
+) -> str:
+    """Write a call as a learner would, with what has no short form by the name of its kind."""
+    named = [f"{name}={_argument(value)}" for name, value in kwargs.items()]
+    arguments = ", ".join([*map(_argument, args), *named])
+    return f"{getattr(function, '__name__', 'function')}({arguments})"
+
+
+def _argument(value: object) -> str:
+    plain = to_plain(value)
+    if plain is None or isinstance(plain, bool | int | float | str | list | dict):
+        return show(plain, 60)
+    if isinstance(plain, np.random.Generator) or getattr(plain, "__name__", "") == "Generator":
+        return "rng"
+    return str(getattr(plain, "__name__", type(plain).__name__)).replace("<lambda>", "…")
 
 
 def _shown(value: object) -> str:

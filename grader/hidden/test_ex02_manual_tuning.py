@@ -12,7 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, assert_raises, assert_true, check, spy
+from grader.checks import (
+    assert_close,
+    assert_equal,
+    assert_raises,
+    assert_refused,
+    assert_returns,
+    assert_true,
+    check,
+    spy,
+)
 from grader.subject import Subject
 from grader.values import to_plain
 
@@ -60,10 +69,12 @@ def test_both_ends_are_included(submission: Subject, rng: np.random.Generator) -
 @check(task="lr_schedule", points=1)
 def test_two_rates_are_the_two_ends(submission: Subject, rng: np.random.Generator) -> None:
     low, high = rng.uniform(0.001, 0.1), rng.uniform(0.2, 3)
-    assert_close(
-        submission.lr_schedule(low, high, 2),
-        [low, high],
-        what=f"lr_schedule({low}, {high}, 2)",
+    assert_returns(
+        submission.lr_schedule,
+        low,
+        high,
+        2,
+        expected=[low, high],
         why="Two rates are the smallest schedule there is.",
     )
 
@@ -73,10 +84,13 @@ def test_linear_rates_have_a_constant_difference(
     submission: Subject, rng: np.random.Generator
 ) -> None:
     low, high, n = rng.uniform(0.001, 0.1), rng.uniform(0.2, 3), int(rng.integers(4, 60))
-    assert_close(
-        submission.lr_schedule(low, high, n, mode="linear"),
-        np.linspace(low, high, n),
-        what=f'lr_schedule({low}, {high}, {n}, mode="linear")',
+    assert_returns(
+        submission.lr_schedule,
+        low,
+        high,
+        n,
+        mode="linear",
+        expected=np.linspace(low, high, n),
         why="Rate i is low + (high - low) * i / (n - 1) in this mode.",
     )
 
@@ -88,10 +102,10 @@ def test_bounds_out_of_order_or_not_positive_are_refused(
     rate = rng.uniform(0.01, 1)
     for low, high in ((0.0, rate), (-rate, rate), (rate, rate), (rate, rate / 2)):
         for mode in ("exp", "linear"):
-            refuses(
-                lambda args=(low, high, 5, mode): submission.lr_schedule(*args),
-                f"lr_schedule({low}, {high}, 5, {mode!r})",
-                "Whatever the mode, 0 < low < high must hold: raise a ValueError otherwise.",
+            assert_refused(
+                submission.lr_schedule,
+                *(low, high, 5, mode),
+                why="Whatever the mode, 0 < low < high must hold: raise a ValueError otherwise.",
             )
 
 
@@ -99,20 +113,25 @@ def test_bounds_out_of_order_or_not_positive_are_refused(
 def test_fewer_than_two_rates_are_refused(submission: Subject, rng: np.random.Generator) -> None:
     low = rng.uniform(0.01, 0.1)
     for n in (1, 0, -1):
-        refuses(
-            lambda n=n: submission.lr_schedule(low, 1.0, n),
-            f"lr_schedule({low}, 1.0, {n})",
-            "One rate cannot be both ends: raise a ValueError.",
+        assert_refused(
+            submission.lr_schedule,
+            low,
+            1.0,
+            n,
+            why="One rate cannot be both ends: raise a ValueError.",
         )
 
 
 @check(task="lr_schedule", points=1)
 def test_an_unknown_mode_is_refused(submission: Subject, rng: np.random.Generator) -> None:
     low = rng.uniform(0.01, 0.1)
-    refuses(
-        lambda: submission.lr_schedule(low, 1.0, 5, "cosine"),
-        f'lr_schedule({low}, 1.0, 5, "cosine")',
-        "A mode that is neither of the two is most likely a typing error: raise a ValueError.",
+    assert_refused(
+        submission.lr_schedule,
+        low,
+        1.0,
+        5,
+        "cosine",
+        why="A mode that is neither of the two is most likely a typing error: raise a ValueError.",
     )
 
 
@@ -122,12 +141,13 @@ def test_an_unknown_mode_is_refused(submission: Subject, rng: np.random.Generato
 @check(task="smooth", points=3)
 def test_a_constant_curve_stays_constant(submission: Subject, rng: np.random.Generator) -> None:
     level, beta, n = rng.uniform(0.5, 5), rng.uniform(0.5, 0.99), int(rng.integers(5, 60))
-    assert_close(
-        submission.smooth([level] * n, beta),
+    assert_returns(
+        submission.smooth,
         [level] * n,
-        what=f"smooth([{level}] * {n}, {beta})",
-        why="The average of equal numbers is that number, from the first step on: divide by "
-        "1 - beta^t, with t counted from 1.",
+        beta,
+        expected=[level] * n,
+        why="The average of equal numbers is that number, from the first step on: divide by 1 - "
+        "beta^t, with t counted from 1.",
     )
 
 
@@ -137,10 +157,11 @@ def test_a_noisy_curve_is_averaged_with_falling_weights(
 ) -> None:
     for beta in (rng.uniform(0.2, 0.6), rng.uniform(0.9, 0.99)):
         losses = rng.uniform(0.1, 4, size=int(rng.integers(20, 80))).tolist()
-        assert_close(
-            submission.smooth(losses, beta),
-            reference.smooth(losses, beta),
-            what=f"smooth({len(losses)} losses, {beta})",
+        assert_returns(
+            submission.smooth,
+            losses,
+            beta,
+            expected=reference.smooth(losses, beta),
             why="beta weighs the past and 1 - beta the new loss; the corrected value is reported, "
             "the uncorrected one carried on.",
         )
@@ -149,10 +170,11 @@ def test_a_noisy_curve_is_averaged_with_falling_weights(
 @check(task="smooth", points=1)
 def test_the_first_value_is_the_first_loss(submission: Subject, rng: np.random.Generator) -> None:
     loss, beta = rng.uniform(0.5, 5), rng.uniform(0.5, 0.99)
-    assert_close(
-        submission.smooth([loss], beta),
+    assert_returns(
+        submission.smooth,
         [loss],
-        what=f"smooth([{loss}], {beta})",
+        beta,
+        expected=[loss],
         why="After one step there is nothing else to average.",
     )
 
@@ -162,21 +184,19 @@ def test_without_weight_on_the_past_the_losses_come_back(
     submission: Subject, rng: np.random.Generator
 ) -> None:
     losses = rng.uniform(0.1, 4, size=12).tolist()
-    assert_close(
-        submission.smooth(losses, 0.0),
+    assert_returns(
+        submission.smooth,
         losses,
-        what="smooth(losses, 0.0)",
+        0.0,
+        expected=losses,
         why="beta = 0 is allowed and keeps nothing of the past.",
     )
 
 
 @check(task="smooth", points=1)
 def test_no_losses_give_an_empty_curve(submission: Subject) -> None:
-    assert_equal(
-        submission.smooth([], 0.9),
-        [],
-        what="smooth([], 0.9)",
-        why="Nothing to average is no error.",
+    assert_returns(
+        submission.smooth, [], 0.9, expected=[], exact=True, why="Nothing to average is no error."
     )
 
 
@@ -185,10 +205,11 @@ def test_weights_outside_the_range_are_refused(
     submission: Subject, rng: np.random.Generator
 ) -> None:
     for beta in (1.0, rng.uniform(1.1, 3), -rng.uniform(0.1, 1)):
-        refuses(
-            lambda beta=beta: submission.smooth([1.0, 2.0], beta),
-            f"smooth([1.0, 2.0], {beta})",
-            "0 <= beta < 1 must hold: raise a ValueError otherwise.",
+        assert_refused(
+            submission.smooth,
+            [1.0, 2.0],
+            beta,
+            why="0 <= beta < 1 must hold: raise a ValueError otherwise.",
         )
 
 
@@ -480,10 +501,12 @@ def suggests_like(
     for _ in range(6):
         n = int(rng.integers(12, 60))
         lrs, losses = uneven_curve(rng, n)
-        assert_close(
-            submission.suggest_lr(lrs, losses, method),
-            reference.suggest_lr(lrs, losses, method),
-            what=f"suggest_lr({lrs}, {losses}, {method!r})",
+        assert_returns(
+            submission.suggest_lr,
+            lrs,
+            losses,
+            method,
+            expected=reference.suggest_lr(lrs, losses, method),
             why=why,
         )
 
@@ -511,10 +534,12 @@ def test_of_equal_minima_the_first_one_counts(
     lrs, losses = uneven_curve(rng, 20)
     first = int(rng.integers(2, 9))
     losses[first] = losses[first + 1] = losses[15] = -rng.uniform(2, 3)
-    assert_close(
-        submission.suggest_lr(lrs, losses, "minimum"),
-        lrs[first] / 10,
-        what=f'suggest_lr({lrs}, {losses}, "minimum")',
+    assert_returns(
+        submission.suggest_lr,
+        lrs,
+        losses,
+        "minimum",
+        expected=lrs[first] / 10,
         why="Where two rates are equally good, the smaller one is the safer one.",
     )
 
@@ -534,10 +559,12 @@ def test_valley_knows_a_straight_fall_and_a_flat_line(
     n, level = int(rng.integers(20, 90)), rng.uniform(1, 3)
     lrs = np.geomspace(1e-5, 1.0, n).tolist()
     for losses in (np.linspace(5, 1, n).tolist(), [level] * n):
-        assert_close(
-            submission.suggest_lr(lrs, losses, "valley"),
-            reference.suggest_lr(lrs, losses, "valley"),
-            what=f"suggest_lr({n} rates, {losses}, 'valley')",
+        assert_returns(
+            submission.suggest_lr,
+            lrs,
+            losses,
+            "valley",
+            expected=reference.suggest_lr(lrs, losses, "valley"),
             why="Decreasing means strictly; start = end - length; an index below 0 becomes 0.",
         )
 
@@ -547,10 +574,11 @@ def test_valley_is_the_default(
     submission: Subject, reference: ModuleType, rng: np.random.Generator
 ) -> None:
     lrs, losses = uneven_curve(rng, 40)
-    assert_close(
-        submission.suggest_lr(lrs, losses),
-        reference.suggest_lr(lrs, losses, "valley"),
-        what=f"suggest_lr({lrs}, {losses})",
+    assert_returns(
+        submission.suggest_lr,
+        lrs,
+        losses,
+        expected=reference.suggest_lr(lrs, losses, "valley"),
         why="Keep the parameters and defaults that the exercise gives.",
     )
 
@@ -562,10 +590,14 @@ def test_skipped_points_are_left_out_at_either_end(
     for start, end, method in product((0, 3), (0, 4), ("steep", "minimum", "valley")):
         lrs, losses = uneven_curve(rng, 30)
         losses[0], losses[1], losses[-3], losses[-2] = 50.0, 9.0, 20.0, -5.0
-        assert_close(
-            submission.suggest_lr(lrs, losses, method, skip_start=start, skip_end=end),
-            reference.suggest_lr(lrs, losses, method, skip_start=start, skip_end=end),
-            what=f"suggest_lr({lrs}, {losses}, {method!r}, skip_start={start}, skip_end={end})",
+        assert_returns(
+            submission.suggest_lr,
+            lrs,
+            losses,
+            method,
+            skip_start=start,
+            skip_end=end,
+            expected=reference.suggest_lr(lrs, losses, method, skip_start=start, skip_end=end),
             why="Cut rates and losses alike, and mind that a slice [a:-0] is empty.",
         )
 
@@ -585,11 +617,12 @@ def test_curves_that_cannot_be_read_are_refused(
         (lrs, losses, "best", {}),
     ]
     for rates, curve_, method, skips in cases:
-        refuses(
-            lambda args=(rates, curve_, method), skips=skips: submission.suggest_lr(*args, **skips),
-            f"suggest_lr({len(rates)} rates, {len(curve_)} losses, {method!r}, {skips})",
-            "Lengths that differ, fewer than 2 points left, negative skips and unknown methods "
-            "are ValueErrors.",
+        assert_refused(
+            submission.suggest_lr,
+            *(rates, curve_, method),
+            **skips,
+            why="Lengths that differ, fewer than 2 points left, negative skips and unknown "
+            "methods are ValueErrors.",
         )
 
 
@@ -602,10 +635,12 @@ def test_the_linear_rule_multiplies_by_the_ratio_of_the_batches(
 ) -> None:
     for _ in range(4):
         lr, old, new = 10 ** rng.uniform(-4, 0), *map(int, rng.integers(3, 500, size=2))
-        assert_close(
-            submission.scale_lr(lr, old, new),
-            lr * new / old,
-            what=f"scale_lr({lr}, {old}, {new})",
+        assert_returns(
+            submission.scale_lr,
+            lr,
+            old,
+            new,
+            expected=lr * new / old,
             why="Multiply by new_batch / old_batch, a fraction where the batch shrinks.",
         )
 
@@ -616,10 +651,13 @@ def test_the_square_root_rule_multiplies_by_the_root_of_that_ratio(
 ) -> None:
     for _ in range(4):
         lr, old, new = 10 ** rng.uniform(-4, 0), *map(int, rng.integers(3, 500, size=2))
-        assert_close(
-            submission.scale_lr(lr, old, new, rule="sqrt"),
-            lr * math.sqrt(new / old),
-            what=f'scale_lr({lr}, {old}, {new}, rule="sqrt")',
+        assert_returns(
+            submission.scale_lr,
+            lr,
+            old,
+            new,
+            rule="sqrt",
+            expected=lr * math.sqrt(new / old),
             why="Multiply by the square root of new_batch / old_batch; the rate stays outside it.",
         )
 
@@ -630,20 +668,23 @@ def test_rates_and_batches_that_make_no_sense_are_refused(
 ) -> None:
     lr, batch = rng.uniform(0.01, 0.5), int(rng.integers(2, 200))
     for args in ((0.0, batch, 8), (-lr, batch, 8), (lr, 0, batch), (lr, batch, 0), (lr, batch, -4)):
-        refuses(
-            lambda args=args: submission.scale_lr(*args),
-            f"scale_lr{args}",
-            "Rates are positive and batches hold at least one sample: raise a ValueError.",
+        assert_refused(
+            submission.scale_lr,
+            *args,
+            why="Rates are positive and batches hold at least one sample: raise a ValueError.",
         )
 
 
 @check(task="scale_lr", points=1)
 def test_an_unknown_rule_is_refused(submission: Subject, rng: np.random.Generator) -> None:
     lr = rng.uniform(0.01, 0.5)
-    refuses(
-        lambda: submission.scale_lr(lr, 32, 64, "cubic"),
-        f'scale_lr({lr}, 32, 64, "cubic")',
-        "A rule that is neither of the two is most likely a typing error: raise a ValueError.",
+    assert_refused(
+        submission.scale_lr,
+        lr,
+        32,
+        64,
+        "cubic",
+        why="A rule that is neither of the two is most likely a typing error: raise a ValueError.",
     )
 
 
@@ -815,12 +856,13 @@ def test_unknown_settings_and_no_rounds_are_refused(
     value = int(rng.integers(5))
 
     def refuse(what: str, candidates: dict[str, list[int]], rounds: int) -> None:
-        refuses(
-            lambda: submission.coordinate_search(
-                lambda _: 1.0, {"lr": value}, candidates, rounds=rounds
-            ),
-            what,
-            "A setting that `start` lacks, or fewer rounds than 1, is a ValueError.",
+        assert_refused(
+            submission.coordinate_search,
+            lambda _: 1.0,
+            {"lr": value},
+            candidates,
+            rounds=rounds,
+            why="A setting that `start` lacks, or fewer rounds than 1, is a ValueError.",
         )
 
     refuse("coordinate_search with a setting that `start` lacks", {"learning_rate": [1]}, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from grader.errors import SubmissionError
 from grader.sandbox import plain, proxies
@@ -124,13 +124,24 @@ class Handle:
     iteration ask the worker; what comes back is a value, or again a handle.
     """
 
-    __slots__ = ("_number", "_type_name", "_worker")
+    __slots__ = ("_name", "_number", "_type_name", "_worker")
 
     def __init__(self, worker: Requester, number: int, type_name: str) -> None:
         """Stand for object `number` of `worker`."""
         self._worker = worker
         self._number = number
         self._type_name = type_name
+        self._name = type_name
+
+    def named(self, name: str) -> Self:
+        """Take the name under which the object was asked for, and return the handle."""
+        self._name = name
+        return self
+
+    @property
+    def __name__(self) -> str:
+        """The name under which the object was asked for, or its type's."""
+        return self._name
 
     def get(self, name: str) -> Any:
         """The attribute of that name."""

@@ -73,7 +73,7 @@ class Worker:
         handle = self.request("function", name)
         if not isinstance(handle, Handle):
             raise self._end(frames.WireError("a function that is no object"))
-        return handle
+        return handle.named(name)
 
     def build(self, factory: str, /, **values: object) -> Any:
         """Build an object in the worker with `grader.labs.build`.
