@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import build_panel, lesson, services
+from app import build_panel, lesson, quiz_panel, services
 from app.watch import watch
 from grader.topics import Topic
 
@@ -51,3 +51,4 @@ def _learn(topic: Topic) -> None:
             st.image(str(part.path), alt=part.alt)
         else:
             st.markdown(part.markdown)
+    quiz_panel.show(topic)

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from grader import leaks, markers
+from grader import leaks, markers, quiz
 from grader.kit import KitError, stub_for
 from grader.paths import project_root, solutions_dir
 from grader.topics import Task, Topic
@@ -67,6 +67,7 @@ def build(course: Path, topics: Iterable[Topic], *, force: bool = False) -> list
             release would give a solution away.
         KitError: If there is no solution, as in a learner's kit.
         MarkerError: If a solution's markers do not pair up.
+        QuizError: If a topic's quiz is missing or cannot be used.
     """
     if find_spec("nbgrader") is None:
         raise CourseError(
@@ -100,6 +101,7 @@ def make_notebook(topic: Topic) -> str:
     Raises:
         KitError: If there is no solution, or a task is missing from it.
         MarkerError: If its markers do not pair up.
+        QuizError: If its quiz is missing or cannot be used.
     """
     from grader.run import max_points
 
@@ -110,6 +112,7 @@ def make_notebook(topic: Topic) -> str:
             cells.append(_code(f"code-{number}", piece.source))
         else:
             cells += _task_cells(piece.task, piece, points[piece.task.name])
+    cells.append(_markdown("quiz", quiz.markdown(quiz.read(topic))))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {
         "cells": cells,
