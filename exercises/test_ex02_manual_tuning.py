@@ -51,20 +51,12 @@ def test_two_rates_are_the_two_ends(submission: Any) -> None:
 
 @check(task="lr_schedule")
 def test_impossible_arguments_are_refused(submission: Any) -> None:
-    def refuse(call: str, *args: object) -> None:
+    for args in ((0.0, 1.0, 4), (1.0, 0.1, 4), (0.1, 1.0, 1), (0.1, 1.0, 4, "cosine")):
         assert_refused(
             submission.lr_schedule,
             *args,
             why="An error that names the bad argument saves its caller an evening.",
         )
-
-    refuse("lr_schedule(0.0, 1.0, 4)", 0.0, 1.0, 4)
-    refuse("lr_schedule(1.0, 0.1, 4)", 1.0, 0.1, 4)
-    refuse("lr_schedule(0.1, 1.0, 1)", 0.1, 1.0, 1)
-    refuse('lr_schedule(0.1, 1.0, 4, "cosine")', 0.1, 1.0, 4, "cosine")
-
-
-# --- smooth -----------------------------------------------------------------------------------
 
 
 @check(task="smooth")
@@ -298,17 +290,10 @@ def test_skipped_points_do_not_count(submission: Any) -> None:
 
 @check(task="suggest_lr")
 def test_curves_that_cannot_be_read_are_refused(submission: Any) -> None:
-    def refuse(call: str, *args: object, **skips: int) -> None:
-        assert_refused(
-            submission.suggest_lr,
-            *args,
-            **skips,
-            why="A suggestion from nothing would look like a real one.",
-        )
-
-    refuse("suggest_lr with 5 rates but 2 losses", LRS, [2.0, 1.0])
-    refuse("suggest_lr with 1 point left of 2", LRS[:2], [2.0, 1.0], skip_end=1)
-    refuse('suggest_lr with method="best"', LRS[:2], [2.0, 1.0], "best")
+    why = "A suggestion from nothing would look like a real one."
+    assert_refused(submission.suggest_lr, LRS, [2.0, 1.0], why=why)
+    assert_refused(submission.suggest_lr, LRS[:2], [2.0, 1.0], skip_end=1, why=why)
+    assert_refused(submission.suggest_lr, LRS[:2], [2.0, 1.0], "best", why=why)
 
 
 # --- scale_lr ---------------------------------------------------------------------------------
@@ -336,13 +321,8 @@ def test_the_square_root_rule_grows_more_slowly(submission: Any) -> None:
 
 @check(task="scale_lr")
 def test_rates_and_batches_that_make_no_sense_are_refused(submission: Any) -> None:
-    def refuse(call: str, *args: object) -> None:
+    for args in ((0.0, 32, 64), (0.1, 0, 64), (0.1, 32, 0), (0.1, 32, 64, "cubic")):
         assert_refused(submission.scale_lr, *args, why="Check the arguments before you use them.")
-
-    refuse("scale_lr(0.0, 32, 64)", 0.0, 32, 64)
-    refuse("scale_lr(0.1, 0, 64)", 0.1, 0, 64)
-    refuse("scale_lr(0.1, 32, 0)", 0.1, 32, 0)
-    refuse('scale_lr(0.1, 32, 64, "cubic")', 0.1, 32, 64, "cubic")
 
 
 # --- coordinate_search ------------------------------------------------------------------------

@@ -15,7 +15,6 @@ import numpy as np
 from grader.checks import (
     assert_close,
     assert_equal,
-    assert_raises,
     assert_refused,
     assert_returns,
     assert_true,
@@ -28,11 +27,7 @@ from grader.values import to_plain
 LAB = "ex02_manual_tuning"
 
 
-def refuses(call: Any, what: str, why: str) -> None:
-    assert_raises(ValueError, call, what=what, why=why)
-
-
-# --- lr_schedule: 8 points --------------------------------------------------------------------
+# --- lr_schedule --------------------------------------------------------------------------------
 
 
 @check(task="lr_schedule", points=5)
@@ -135,7 +130,7 @@ def test_an_unknown_mode_is_refused(submission: Subject, rng: np.random.Generato
     )
 
 
-# --- smooth: 10 points ------------------------------------------------------------------------
+# --- smooth -------------------------------------------------------------------------------------
 
 
 @check(task="smooth", points=3)
@@ -225,7 +220,7 @@ def test_the_losses_given_are_left_alone(submission: Subject, rng: np.random.Gen
     )
 
 
-# --- range_test: 14 points --------------------------------------------------------------------
+# --- range_test ---------------------------------------------------------------------------------
 
 
 def curve(seen: dict[str, Any]) -> tuple[Any, Any]:
@@ -373,6 +368,21 @@ def test_an_exploding_curve_ends_the_test(
 
 
 @check(task="range_test", points=1)
+def test_without_a_word_the_test_stops_above_four_times_the_lowest(
+    submission: Subject, rng: np.random.Generator, device: str
+) -> None:
+    level = 2.0 ** int(rng.integers(4))  # so that these products are exact in any precision
+    script = [level, 3.5 * level, 4 * level, 4.5 * level, level, level]
+    assert_close(
+        scripted(submission, rng, device, script, beta=0.0),
+        script[:4],
+        what=f"losses where the loss is {script}, with beta=0 and no `stop`",
+        why="`stop` is 4 unless something else is asked for, and at exactly that multiple the test "
+        "goes on.",
+    )
+
+
+@check(task="range_test", points=1)
 def test_a_single_outlier_does_not_end_the_test(
     submission: Subject, rng: np.random.Generator, device: str
 ) -> None:
@@ -485,7 +495,7 @@ def test_a_failing_loss_function_leaves_no_trace(
     assert_equal(seen["after"]["modes"], seen["before"]["modes"], what=what, why=why)
 
 
-# --- suggest_lr: 12 points --------------------------------------------------------------------
+# --- suggest_lr ---------------------------------------------------------------------------------
 
 
 def uneven_curve(rng: np.random.Generator, n: int) -> tuple[list[float], list[float]]:
@@ -498,9 +508,10 @@ def uneven_curve(rng: np.random.Generator, n: int) -> tuple[list[float], list[fl
 def suggests_like(
     submission: Subject, reference: ModuleType, rng: np.random.Generator, method: str, why: str
 ) -> None:
-    for _ in range(6):
+    for scale in (1.0, 1.0, 1.0, 1.0, 1e-3, 30.0):
         n = int(rng.integers(12, 60))
-        lrs, losses = uneven_curve(rng, n)
+        lrs, curve_ = uneven_curve(rng, n)
+        losses = [scale * loss for loss in curve_]
         assert_returns(
             submission.suggest_lr,
             lrs,
@@ -603,6 +614,22 @@ def test_skipped_points_are_left_out_at_either_end(
 
 
 @check(task="suggest_lr", points=1)
+def test_two_points_are_enough(
+    submission: Subject, reference: ModuleType, rng: np.random.Generator
+) -> None:
+    lrs, losses = uneven_curve(rng, 2)
+    for curve_, method in product((losses, losses[::-1]), ("steep", "minimum", "valley")):
+        assert_returns(
+            submission.suggest_lr,
+            lrs,
+            curve_,
+            method,
+            expected=reference.suggest_lr(lrs, curve_, method),
+            why="Two points make one slope: refuse only what has fewer.",
+        )
+
+
+@check(task="suggest_lr", points=1)
 def test_curves_that_cannot_be_read_are_refused(
     submission: Subject, rng: np.random.Generator
 ) -> None:
@@ -613,6 +640,7 @@ def test_curves_that_cannot_be_read_are_refused(
         (lrs, losses, "valley", {"skip_start": 5, "skip_end": 6}),
         (lrs, losses, "steep", {"skip_start": 9, "skip_end": 9}),
         (lrs, losses, "steep", {"skip_start": -1}),
+        (lrs, losses, "minimum", {"skip_start": -4}),
         (lrs, losses, "minimum", {"skip_end": -1}),
         (lrs, losses, "best", {}),
     ]
@@ -626,15 +654,16 @@ def test_curves_that_cannot_be_read_are_refused(
         )
 
 
-# --- scale_lr: 6 points -----------------------------------------------------------------------
+# --- scale_lr -----------------------------------------------------------------------------------
 
 
 @check(task="scale_lr", points=3)
 def test_the_linear_rule_multiplies_by_the_ratio_of_the_batches(
     submission: Subject, rng: np.random.Generator
 ) -> None:
-    for _ in range(4):
-        lr, old, new = 10 ** rng.uniform(-4, 0), *map(int, rng.integers(3, 500, size=2))
+    several = rng.integers(3, 500, size=(4, 2)).tolist()
+    for old, new in (*several, (1, several[0][0]), (several[1][0], 1)):
+        lr = 10 ** rng.uniform(-4, 0)
         assert_returns(
             submission.scale_lr,
             lr,
@@ -688,7 +717,7 @@ def test_an_unknown_rule_is_refused(submission: Subject, rng: np.random.Generato
     )
 
 
-# --- coordinate_search: 12 points -------------------------------------------------------------
+# --- coordinate_search --------------------------------------------------------------------------
 
 Config = dict[str, Any]
 
@@ -823,17 +852,22 @@ def test_nan_is_worse_than_any_number(submission: Subject, rng: np.random.Genera
     for losses, best in (
         ([high, math.nan, low, math.nan], 2),
         ([math.nan, math.nan, high, low], 3),
+        ([math.nan] * 4, 0),
     ):
-        got = submission.coordinate_search(
-            lambda config, losses=losses: losses[config["lr"]], {"lr": 0}, {"lr": [1, 2, 3]}
-        )
-        assert_equal(
-            got[:2] if isinstance(got, (tuple, list)) else got,
-            ({"lr": best}, losses[best]),
-            what=f"coordinate_search where the objective is {losses} at 0, 1, 2, 3",
-            why="A comparison with NaN is never true. A run that diverged must not win, and must "
-            "not stay if it is the start.",
-        )
+        finds(submission, losses, best)
+
+
+def finds(submission: Subject, losses: list[float], best: int) -> None:
+    got = submission.coordinate_search(
+        lambda config: losses[config["lr"]], {"lr": 0}, {"lr": [1, 2, 3]}
+    )
+    assert_equal(
+        got[:2] if isinstance(got, (tuple, list)) else got,
+        ({"lr": best}, losses[best]),
+        what=f"coordinate_search where the objective is {losses} at 0, 1, 2, 3",
+        why="A comparison with NaN is never true. A run that diverged must not win, and must "
+        "not stay if it is the start and anything is a number.",
+    )
 
 
 @check(task="coordinate_search", points=1)
@@ -855,7 +889,7 @@ def test_unknown_settings_and_no_rounds_are_refused(
 ) -> None:
     value = int(rng.integers(5))
 
-    def refuse(what: str, candidates: dict[str, list[int]], rounds: int) -> None:
+    for candidates, rounds in (({"learning_rate": [1]}, 1), ({"lr": [1]}, 0)):
         assert_refused(
             submission.coordinate_search,
             lambda _: 1.0,
@@ -864,6 +898,3 @@ def test_unknown_settings_and_no_rounds_are_refused(
             rounds=rounds,
             why="A setting that `start` lacks, or fewer rounds than 1, is a ValueError.",
         )
-
-    refuse("coordinate_search with a setting that `start` lacks", {"learning_rate": [1]}, 1)
-    refuse("coordinate_search with rounds=0", {"lr": [1]}, 0)

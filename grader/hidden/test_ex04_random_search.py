@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from grader.chance import ALPHA, assert_ks, assert_likely
+from grader.chance import ALPHA, assert_ks, assert_likely, assert_seed_decides
 from grader.checks import (
     CheckFailed,
     assert_close,
@@ -27,11 +27,14 @@ from grader.values import to_array
 
 NAN = math.nan
 LAB = "ex04_random_search:space_lab"
-GLOBAL_STATE = "common:global_state"
 
 
 def fresh_seed(rng):
     return int(rng.integers(2**31))
+
+
+def two_seeds(rng):
+    return fresh_seed(rng), fresh_seed(rng)
 
 
 def sample(submission, low, high, size, seed):
@@ -139,22 +142,18 @@ def test_bounds_out_of_order_or_not_finite_are_refused(submission, rng):
 
 @check(task="sample_loguniform", points=2)
 def test_the_generator_alone_decides_the_draws(submission, rng):
-    seed, other = fresh_seed(rng), fresh_seed(rng)
     why = "Draw from rng and from nothing else, and neither seed nor rebuild anything."
-    state = submission.build(GLOBAL_STATE)
 
-    def draws(seed, global_seed):
-        state.seed(global_seed)
-        before = state.digest()
+    def draw(seed):
         generator = submission.build("common:rng", seed=seed)
-        pair = [submission.sample_loguniform(1e-4, 1.0, 8, generator) for _ in range(2)]
-        assert_equal(state.digest() == before, True, what="global state untouched", why=why)
-        return [np.asarray(part, dtype=float).tolist() for part in pair]
+        first, second = (
+            to_array(submission.sample_loguniform(1e-4, 1.0, 8, generator)).tolist()
+            for _ in range(2)
+        )
+        assert_equal(first == second, False, what="two calls in a row agree", why=why)
+        return first, second
 
-    first = draws(seed, 1)
-    assert_equal(draws(seed, 2), first, what="draws of one seed, twice", why=why)
-    assert_equal(draws(other, 1)[0] == first[0], False, what="draws of two seeds agree", why=why)
-    assert_equal(first[0] == first[1], False, what="two calls in a row agree", why=why)
+    assert_seed_decides(submission, draw, seeds=two_seeds(rng), why=why)
 
 
 # sample_configs
@@ -222,6 +221,8 @@ def test_as_many_as_the_grid_has_gives_every_point(submission, rng):
     points = points_of(lab.draw(submission.sample_configs, 24)[0], grid, what)
     why = "Drawing a whole grid gives each of its points once: all pairings of all choices."
     assert_equal([len(points), len(set(points))], [24, 24], what=what, why=why)
+    why = "All that was asked for came: warn only where the grid has fewer."
+    assert_equal(lab.warned(), [], what=f"warnings of {what}", why=why)
 
 
 @check(task="sample_configs", points=2)
@@ -315,26 +316,23 @@ def test_a_choice_comes_back_as_it_stands_in_the_list(submission, rng):
 
 @check(task="sample_configs", points=1)
 def test_configurations_follow_from_the_generator_alone(submission, rng):
-    why = "Pass rng on, also to rvs as random_state, and draw from nothing else."
-    state = submission.build(GLOBAL_STATE)
-    seed, other = fresh_seed(rng), fresh_seed(rng)
     for space in (
         {"a": list(range(50)), "b": list(range(40))},
         {"x": ("uniform", 0.0, 1.0), "b": list(range(40))},
     ):
+        follows_from_the_generator(submission, rng, space)
 
-        def draws(seed, global_seed, space=space):
-            state.seed(global_seed)
-            before = state.digest()
-            lab = submission.build(LAB, space=space, seed=seed)
-            calls = lab.draw(submission.sample_configs, 8, 2)
-            assert_equal(state.digest() == before, True, what="global state untouched", why=why)
-            return calls
 
-        first = draws(seed, 1)
-        assert_equal(draws(seed, 2), first, what="one seed, twice", why=why)
-        assert_equal(draws(other, 1) == first, False, what="two seeds agree", why=why)
-        assert_equal(first[0] == first[1], False, what="two calls in a row agree", why=why)
+def follows_from_the_generator(submission, rng, space):
+    why = "Pass rng on, also to rvs as random_state, and draw from nothing else."
+
+    def draw(seed):
+        lab = submission.build(LAB, space=space, seed=seed)
+        first, second = lab.draw(submission.sample_configs, 8, 2)
+        assert_equal(first == second, False, what="two calls in a row agree", why=why)
+        return first, second
+
+    assert_seed_decides(submission, draw, seeds=two_seeds(rng), why=why)
 
 
 @check(task="sample_configs", points=1)
@@ -359,14 +357,18 @@ def test_a_space_or_a_number_that_makes_no_sense_is_refused(submission, rng):
         (good | {"act": "relu"}, 2, TypeError),
         (good | {"act": "relu", "x": ("uniform", 0.0, 1.0)}, 2, TypeError),
     ):
-        lab = submission.build(LAB, space=space, seed=1)
-        assert_raises(
-            error,
-            lambda lab=lab, n=n: lab.draw(submission.sample_configs, n),
-            what=f"sample_configs({space}, {n}, rng)",
-            why="Check n and every value of the space before drawing; the docstring says which "
-            "error each one is.",
-        )
+        refuses_to_draw(submission, space, n, error)
+
+
+def refuses_to_draw(submission, space, n, error):
+    lab = submission.build(LAB, space=space, seed=1)
+    assert_raises(
+        error,
+        lambda: lab.draw(submission.sample_configs, n),
+        what=f"sample_configs({space}, {n}, rng)",
+        why="Check n and every value of the space before drawing; the docstring says which "
+        "error each one is.",
+    )
 
 
 # random_search
@@ -480,18 +482,11 @@ def test_the_first_of_equal_values_wins(submission, rng):
 
 @check(task="random_search", points=1)
 def test_an_unknown_mode_is_refused_before_any_trial(submission, rng):
+    lab = submission.build(LAB, space={"a": [1, 2, 3]}, seed=fresh_seed(rng))
+    objective = spy(lambda config: 1.0)
     for mode in ("minimum", "MAX", ""):
-        objective = spy(lambda config: 1.0)
-        lab = submission.build(LAB, space={"a": [1, 2, 3]}, seed=fresh_seed(rng))
         why = "A misspelled mode must not run a search in the wrong direction: check it first."
-        assert_raises(
-            ValueError,
-            lambda lab=lab, objective=objective, mode=mode: lab.search(
-                submission.random_search, objective, 2, mode
-            ),
-            what=f"random_search(…, mode={mode!r})",
-            why=why,
-        )
+        assert_refused(lab.search, submission.random_search, objective, 2, mode, why=why)
         assert_equal(len(objective.calls), 0, what="trials before the error", why=why)
 
 
@@ -507,23 +502,19 @@ def test_a_small_grid_ends_the_search_early(submission, rng):
 @check(task="random_search", points=2)
 def test_trials_follow_from_the_generator_alone(submission, rng):
     space = {"lr": ("loguniform", 1e-5, 1e-1), "depth": [1, 2, 3]}
-    seed, other = fresh_seed(rng), fresh_seed(rng)
-    state = submission.build(GLOBAL_STATE)
     why = "Hand rng on to sample_configs, and make no generator of your own."
 
-    def tried(seed, global_seed):
-        state.seed(global_seed)
+    def draw(seed):
         objective = spy(lambda config: config["lr"])
         lab = submission.build(LAB, space=space, seed=seed)
-        lab.search(submission.random_search, objective, 5, "max")
-        lab.search(submission.random_search, objective, 5, "max")
-        return [arguments[0] for arguments in objective.calls]
+        for _ in range(2):
+            lab.search(submission.random_search, objective, 5, "max")
+        tried = [arguments[0] for arguments in objective.calls]
+        assert_equal(len(tried), 10, what="trials of two searches", why=why)
+        assert_equal(tried[:5] == tried[5:], False, what="two searches in a row agree", why=why)
+        return tried
 
-    first = tried(seed, 1)
-    assert_equal(len(first), 10, what="trials of two searches", why=why)
-    assert_equal(tried(seed, 2), first, what="one seed, twice", why=why)
-    assert_equal(tried(other, 1) == first, False, what="two seeds agree", why=why)
-    assert_equal(first[:5] == first[5:], False, what="two searches in a row agree", why=why)
+    assert_seed_decides(submission, draw, seeds=two_seeds(rng), why=why)
 
 
 # prob_hit
@@ -567,9 +558,9 @@ def test_a_share_outside_0_to_1_is_refused(submission, rng):
 
 @check(task="prob_hit", points=1)
 def test_a_negative_number_of_trials_is_refused(submission, rng):
-    n = -int(rng.integers(1, 20))
-    why = "There are no negative numbers of trials; the formula alone would not notice."
-    assert_refused(submission.prob_hit, 0.5, n, why=why)
+    for n in (-1, -int(rng.integers(2, 20))):
+        why = "There are no negative numbers of trials; the formula alone would not notice."
+        assert_refused(submission.prob_hit, 0.5, n, why=why)
 
 
 # trials_needed
@@ -629,7 +620,9 @@ def test_the_allowed_ends_of_the_ranges_have_an_answer(submission, rng):
 @check(task="trials_needed", points=1)
 def test_certainty_is_refused(submission, rng):
     q, beyond = float(rng.uniform(0.01, 0.9)), 1 + float(rng.uniform(0.01, 100))
-    for share, p in ((q, 1.0), (q, beyond), (q, -beyond), (q, NAN)):
+    little = float(rng.uniform(0.01, 0.9))
+    cases = ((q, 1.0), (q, beyond), (q, -beyond), (q, -little), (q, NAN))
+    for share, p in (*cases, (1.0, 1.0), (1.0, 1 + little), (1.0, -little)):
         assert_refused(
             submission.trials_needed,
             share,
