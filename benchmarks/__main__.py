@@ -24,6 +24,7 @@ def main() -> None:
       python -m benchmarks checks
       python -m benchmarks grading --count 20 --json grading.json
       python -m benchmarks engine --json engine.json
+      python -m benchmarks graders --topic 4
     """
 
 
@@ -118,6 +119,51 @@ def engine(rounds: int, target: Path | None) -> None:
             costs = [1e3 * bench.cost(width, size, epochs) / epochs for size in sizes]
             click.echo(f"{width:5}   {epochs:6} " + "".join(f"{each:9.2f}" for each in costs))
     _write(target, dict(figures))
+
+
+@main.command()
+@click.option("--topic", "names", multiple=True, help="Number, slug or module; may come again.")
+@click.option("--jobs", default=2, show_default=True, help="Processes that judge.")
+@_JSON
+def graders(names: tuple[str, ...], jobs: int, target: Path | None) -> None:
+    """How many mutants of the references the hidden checks notice.
+
+    Exit status 1 if a topic's checks notice fewer than 95% of those that are not explained as
+    equivalent; 130 after Ctrl-C.
+    """
+    from tqdm import tqdm
+
+    from benchmarks import graders as bench
+    from benchmarks import graders_report as reporting
+    from grader.topics import TOPICS, find_topic
+
+    try:
+        topics = [find_topic(name) for name in names] or list(TOPICS)
+        equivalents = reporting.read_equivalents()
+    except (KeyError, reporting.EquivalentsError) as error:
+        raise click.UsageError(str(error.args[0])) from None
+    click.echo(f"{machine()}, {jobs} processes")
+    with tqdm(desc="Judging", unit="mutant", mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        verdicts, complete = bench.run(topics, jobs=jobs, tell=tell)
+    verdicts = reporting.explained(verdicts, equivalents)
+    owners = {verdict.case.mutant.owner for verdict in verdicts}
+    owners |= {task.name for topic in topics for task in topic.tasks}
+    click.echo(
+        reporting.report(
+            verdicts, reporting.stale(verdicts, equivalents, owners) if complete else ()
+        )
+    )
+    _write(target, {"complete": complete, **reporting.figures(verdicts)})
+    if not complete:
+        click.echo("Interrupted: the figures are of what was judged until then.")
+        sys.exit(130)
+    if not reporting.enough(verdicts):
+        sys.exit(1)
 
 
 def _show_seconds(what: str, seconds: float, accuracy: float) -> None:

@@ -57,6 +57,7 @@ class HiddenRun:
         self._file = file
         self._seed = seed
         self._only: str | None = None
+        self._hasty = False  # whether nobody asks which misconception it was
         self._checks: list[Check] = []
         self._judged: dict[str, list[tuple[Check, Outcome]]] = defaultdict(list)
         self._diagnoses: dict[str, Diagnosis | None] = {}
@@ -90,6 +91,29 @@ class HiddenRun:
             if only in (None, task.name)
         }
 
+    def first_failure(self, task: str) -> Outcome | None:
+        """Run a task's checks up to the first that does not pass, without a diagnosis.
+
+        Its siblings are taken to be right: the submission is a reference in which one thing is
+        another.
+
+        Returns:
+            How that one ended, or None if all pass.
+
+        Raises:
+            RuntimeError: If pytest itself failed, or nothing could be found out.
+        """
+        self._only, self._hasty = task, True
+        try:
+            _pytest(self, self._topic, "--maxfail=1")
+        finally:
+            self._leave()
+        judged = [outcome for each in self._judged.values() for _, outcome in each]
+        failed = next((each for each in judged if each.kind is not Kind.PASSED), None)
+        if not judged or (failed is not None and failed.kind is Kind.NOT_GRADED):
+            raise RuntimeError(failed.message if failed else f"No hidden check judges {task}.")
+        return failed
+
     def collect(self) -> list[Check]:
         """Return the topic's hidden checks without running any."""
         _pytest(self, self._topic, "--collect-only")
@@ -109,7 +133,8 @@ class HiddenRun:
             zip(items, self._checks, strict=True), key=lambda pair: order.index(pair[1].task)
         )
         if self._only is not None:  # what it needs is judged too: a wrong sibling is replaced
-            wanted = {self._only, *self._topic.task(self._only).needs}
+            needs = () if self._hasty else self._topic.task(self._only).needs
+            wanted = {self._only, *needs}
             pairs = [(item, check) for item, check in pairs if check.task in wanted]
         items[:] = [item for item, _ in pairs]
 
@@ -164,7 +189,8 @@ class HiddenRun:
         self._began = time.monotonic()
         if self._ended is not None:
             return
-        wrong = [name for name in self._topic.task(task).needs if not self._passed(name)]
+        needs = () if self._hasty else self._topic.task(task).needs
+        wrong = [name for name in needs if not self._passed(name)]
         stand_ins = {name: getattr(_reference(self._topic.module), name) for name in wrong}
         try:
             self._attempt = self._open.enter_context(self._attempts.open(stand_ins))
@@ -179,7 +205,8 @@ class HiddenRun:
         task, self._task = self._task, None
         if task is None:
             return
-        if self._attempt is not None and self._ended is None and self._failed(task):
+        hopeless = self._attempt is None or self._ended is not None or self._hasty
+        if self._attempt is not None and not hopeless and self._failed(task):
             try:
                 with self._attempt.running(_DIAGNOSIS_SECONDS):
                     self._diagnoses[task] = diagnose(self._attempt.subject, self._topic, task)
