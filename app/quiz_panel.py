@@ -12,7 +12,7 @@ from grader.topics import Topic
 def show(topic: Topic) -> None:
     """Show the quiz. Answers are kept for as long as the browser's tab is open, and go nowhere."""
     try:
-        questions = quiz.read(topic)
+        questions = quiz.read(topic.module)
     except quiz.QuizError as error:
         st.warning(f"The quiz cannot be shown. {error}")
         return

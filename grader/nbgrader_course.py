@@ -112,7 +112,7 @@ def make_notebook(topic: Topic) -> str:
             cells.append(_code(f"code-{number}", piece.source))
         else:
             cells += _task_cells(piece.task, piece, points[piece.task.name])
-    cells.append(_markdown("quiz", quiz.markdown(quiz.read(topic))))
+    cells.append(_markdown("quiz", quiz.markdown(quiz.read(topic.module))))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {
         "cells": cells,

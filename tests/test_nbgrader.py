@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from grader import nbgrader_course, notebook
+from grader import nbgrader_course, notebook, quiz
 from grader.cli import main
 from grader.leaks import scan
 from grader.misconceptions.compose import submission_source
@@ -203,6 +203,13 @@ def test_a_learner_reads_why_points_were_lost_and_nothing_is_on_stderr(
 @needs_nbgrader
 def test_the_same_solutions_make_the_same_notebook() -> None:
     assert nbgrader_course.make_notebook(TOPICS[1]) == nbgrader_course.make_notebook(TOPICS[1])
+
+
+@needs_nbgrader
+def test_a_notebook_ends_with_the_quiz(topic: Topic) -> None:
+    *_, last = json.loads(nbgrader_course.make_notebook(topic))["cells"]
+    assert last["cell_type"] == "markdown"
+    assert "".join(last["source"]) == quiz.markdown(quiz.read(topic.module))
 
 
 @needs_nbgrader

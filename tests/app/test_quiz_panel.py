@@ -34,7 +34,7 @@ def test_every_question_is_a_labeled_choice_with_nothing_chosen(topic: Topic) ->
     test = panel(topic)
     assert not test.exception
     assert [subheader.value for subheader in test.subheader] == ["Quiz"]
-    questions = quiz.read(topic)
+    questions = quiz.read(topic.module)
     assert [radio.label for radio in test.radio] == [
         f"{number}. {question.ask}" for number, question in enumerate(questions, start=1)
     ]
@@ -48,7 +48,7 @@ def test_every_question_is_a_labeled_choice_with_nothing_chosen(topic: Topic) ->
 def test_each_choice_is_answered_by_its_own_explanation() -> None:
     topic = find_topic("4")
     test = panel(topic)
-    question = quiz.read(topic)[0]
+    question = quiz.read(topic.module)[0]
     for choice in question.choices:
         test.radio[0].set_value(choice.text).run()
         assert said(test) == [choice.verdict]
@@ -58,7 +58,7 @@ def test_each_choice_is_answered_by_its_own_explanation() -> None:
 def test_answers_to_two_questions_stand_side_by_side() -> None:
     topic = find_topic("4")
     test = panel(topic)
-    first, second = quiz.read(topic)[:2]
+    first, second = quiz.read(topic.module)[:2]
     test.radio[0].set_value(first.answer.text).run()
     wrong = next(choice for choice in second.choices if not choice.right)
     test.radio[1].set_value(wrong.text).run()
@@ -69,7 +69,7 @@ def test_answers_to_two_questions_stand_side_by_side() -> None:
 def test_an_answer_outlives_a_look_at_another_tab() -> None:
     topic = find_topic("4")
     test = panel(topic)
-    answer = quiz.read(topic)[0].answer
+    answer = quiz.read(topic.module)[0].answer
     test.radio[0].set_value(answer.text).run()
     test.toggle[0].set_value(False).run()
     assert said(test) == []
