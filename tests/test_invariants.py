@@ -52,6 +52,7 @@ def test_every_layer_of_a_topic_is_there(topic: Topic) -> None:
         f"grader/fingerprint_data/{topic.module}.json",
         f"docs/{topic.lesson}",
         f"app/views/{topic.module}.py",
+        f"grader/quizzes/{topic.module}.toml",
     ]
     assert [path for path in expected if not (ROOT / path).is_file()] == []
     for task in topic.tasks:
