@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import statistics
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,6 +27,7 @@ def main() -> None:
       python -m benchmarks grading --count 20 --json grading.json
       python -m benchmarks engine --json engine.json
       python -m benchmarks graders --topic 4
+      python -m benchmarks false-alarms --topic 4
     """
 
 
@@ -164,6 +167,48 @@ def graders(names: tuple[str, ...], jobs: int, target: Path | None) -> None:
         sys.exit(130)
     if not reporting.enough(verdicts):
         sys.exit(1)
+
+
+@main.command("false-alarms")
+@click.option("--topic", "names", multiple=True, help="Number, slug or module; may come again.")
+@click.option("--count", default=100_000, show_default=True, help="Right submissions a check.")
+@click.option("--seconds", default=60.0, show_default=True, help="The most that a check may take.")
+@_JSON
+def false_alarms(names: tuple[str, ...], count: int, seconds: float, target: Path | None) -> None:
+    """How often the statistical hidden checks reject a right submission.
+
+    The alphas are far too small to be seen in a simulation, so besides the rejections it looks at
+    how p-values fall: exit status 1 if small ones are more frequent than they may be.
+    """
+    from tqdm import tqdm
+
+    from benchmarks import false_alarms as bench
+    from grader.topics import TOPICS, find_topic
+
+    try:
+        topics = [find_topic(name) for name in names] or list(TOPICS)
+    except KeyError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    click.echo(f"{machine()}, up to {count} right submissions a check")
+    figures: dict[str, object] = {}
+    well = True
+    for topic in topics:
+        with tqdm(desc=topic.module, unit="run", mininterval=1) as bar:
+            tell = partial(_advance, bar)
+            tallies = bench.simulate(topic, count, seconds=seconds, tell=tell)
+        for name, tally in tallies.items():
+            click.echo(bench.line(name, tally))
+        figures[topic.module] = {
+            name: {"runs": tally.runs, "alarms": tally.alarms} for name, tally in tallies.items()
+        }
+        well = well and bench.fine(tallies)
+    _write(target, {"false_alarms": figures})
+    if not well:
+        sys.exit(1)
+
+
+def _advance(bar: Any, *_: object) -> None:
+    bar.update()
 
 
 def _show_seconds(what: str, seconds: float, accuracy: float) -> None:
