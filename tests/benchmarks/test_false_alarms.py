@@ -1,4 +1,4 @@
-"""The simulation of right submissions: which checks it finds, and how their p-values should fall."""
+"""Simulated right submissions: which checks are found, and how p-values should fall."""
 
 from __future__ import annotations
 
