@@ -53,6 +53,7 @@ _PAIRS = (
     *(("ValueError", "TypeError"), ("train", "eval")),
 )
 _GUARDS = ("strict", "stacklevel")  # arguments that change nothing about a right result
+_SHOWN = 40  # characters of a changed expression
 _TWINS = {name: twin for pair in _PAIRS for name, twin in (pair, pair[::-1])}
 
 
@@ -309,4 +310,5 @@ def _symbols(old: ast.AST, new: ast.AST) -> str:
 
 
 def _text(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split())
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

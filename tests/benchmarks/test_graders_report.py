@@ -94,7 +94,10 @@ def test_figures_hold_every_survivor_with_its_reason() -> None:
 
 def test_every_entry_of_the_file_fits_a_mutant() -> None:
     keys = {each.key for topic in TOPICS for each in graders.cases_of(topic)}
-    assert [key for key in graders_report.read_equivalents() if key not in keys] == []
+    owners = {owner for owner, _, _ in keys}
+    known = [key for key in graders_report.read_equivalents() if key[0] in owners]
+    assert known
+    assert [key for key in known if key not in keys] == []
 
 
 @pytest.mark.parametrize(
