@@ -7,6 +7,7 @@ it saw as plain values. Judging those is the check's business.
 from __future__ import annotations
 
 import copy
+import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Self
@@ -34,34 +35,52 @@ class Sealed(list[int]):
         return self.__iter__()
 
 
-def sealed_grid(lengths: Sequence[Mapping[str, int]], several: bool = False) -> SealedGrid:
-    """A grid whose lists have these lengths and cannot be read.
+def huge_grid(lengths: Sequence[Mapping[str, int]], several: bool = False) -> HugeGrid:
+    """A grid whose lists have these lengths, and far too many combinations to be listed.
 
     Args:
         lengths: Name -> length, for each grid.
         several: Whether the grids stand in a list; if not, only the first is used.
     """
-    grids = [{name: Sealed([0] * n) for name, n in one.items()} for one in lengths]
-    return SealedGrid(grids if several else grids[0])
+    return HugeGrid(lengths, several)
 
 
-class SealedGrid:
-    """Asks for the size of a grid of sealed lists."""
+class HugeGrid:
+    """Asks for the size of a grid, and makes sure that nobody begins to list it."""
 
-    def __init__(self, grid: object) -> None:
-        """Take the grid."""
-        self._grid = grid
+    def __init__(self, lengths: Sequence[Mapping[str, int]], several: bool) -> None:
+        """Take the lengths."""
+        self._lengths, self._several = lengths, several
 
     def count(self, grid_size: Callable[..., Any]) -> dict[str, Any]:
         """Call `grid_size(grid)`.
 
         Returns:
-            size: What it returned, or None; read: whether it looked into a list.
+            size: What it returned, or None; listed: whether it went through the choices.
         """
         try:
-            return {"size": grid_size(self._grid), "read": False}
+            return {"size": grid_size(self._grid(Sealed)), "listed": False}
         except ChoicesRead:
-            return {"size": None, "read": True}
+            return {"size": None, "listed": True}
+        except TypeError:  # it takes lists only, not what is derived from them
+            if _lists(grid_size):
+                return {"size": None, "listed": True}
+            return {"size": grid_size(self._grid(list)), "listed": False}
+
+    def _grid(self, kind: Callable[[list[int]], list[int]]) -> object:
+        grids = [{name: kind([0] * n) for name, n in one.items()} for one in self._lengths]
+        return grids if self._several else grids[0]
+
+
+def _lists(grid_size: Callable[..., Any]) -> bool:
+    """Tell from the memory that it takes whether a function lists 20,736 combinations."""
+    grid = {name: [0] * 12 for name in "abcd"}
+    tracemalloc.start()
+    try:
+        grid_size(grid)
+        return tracemalloc.get_traced_memory()[1] > 500_000
+    finally:
+        tracemalloc.stop()
 
 
 def watched_grid(grid: Any) -> WatchedGrid:
