@@ -61,6 +61,14 @@ GRID_SIZE = (
         {_PRODUCT: f"({_PRODUCT} if one else 0)"},
     ),
     Misconception(
+        "choices-unchecked",
+        "grid_size",
+        "Your product is right, but it takes anything: a string counts its letters, and an empty "
+        "list makes it 0. Raise a TypeError where choices are not a list, and a ValueError where "
+        "the list is empty.",
+        {f"not {_IS_LIST}": "False", "if not choices:": "if False:"},
+    ),
+    Misconception(
         "letters-counted",
         "grid_size",
         "You took a string for a list, and counted its letters. Raise a TypeError where choices "
@@ -167,6 +175,14 @@ EXPAND_GRID = (
         "You give no configuration for {}. With nothing to set there is one, the empty one: "
         "[{}], which itertools.product() leads to by itself.",
         {_POINTS: f"({_POINTS} if names else [])"},
+    ),
+    Misconception(
+        "nothing-checked",
+        "expand_grid",
+        "Your combinations are right, but you take anything for choices: the letters of a string, "
+        "and an empty list, which makes the whole grid empty. Raise a TypeError where choices are "
+        "not a list, and a ValueError where the list is empty.",
+        {f"not {_IS_LIST}": "False", "if not choices:": "if False:"},
     ),
     Misconception(
         "letters-taken-for-choices",
