@@ -111,8 +111,9 @@ def interaction() -> Interaction:
         recorded.after_epochs(EPOCHS, metric).mean(axis=seeds)[at]
         for metric in ("val_loss", "val_score")
     )
+    lrs, depths = recorded.axes["lr"], recorded.axes["depth"]
     return Interaction(
-        recorded.axes["lr"], tuple(int(d) for d in recorded.axes["depth"]), loss, accuracy
+        tuple(float(lr) for lr in lrs), tuple(int(depth) for depth in depths), loss, accuracy
     )
 
 
@@ -127,7 +128,8 @@ def recorded_rates() -> Rates:
     sizes = [int(size) for size in recorded.axes["batch_size"]]
     losses = recorded.after_epochs(EPOCHS, "val_loss")[:, sizes.index(BATCH_SIZE), 0]
     losses = np.where(losses > 2 * CHANCE_LOSS, np.nan, losses)
-    return Rates(recorded.axes["lr"], tuple(float(loss) for loss in losses))
+    lrs = recorded.axes["lr"]
+    return Rates(tuple(float(lr) for lr in lrs), tuple(float(loss) for loss in losses))
 
 
 def coarse_to_fine() -> tuple[Rates, Rates]:

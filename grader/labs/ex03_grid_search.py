@@ -108,6 +108,33 @@ class WatchedGrid:
         return copy.deepcopy(self._grid)
 
 
+def cube(n: int) -> Plane:
+    """A grid of three values for each of n settings."""
+    return Plane({f"h{i}": [0.0, 0.5, 1.0] for i in range(n)})
+
+
+def plane(k: int) -> Plane:
+    """A grid of k values from 0 to 1 for x and y each; y comes first in the dict."""
+    values = [(i + 0.5) / k for i in range(k)]
+    return Plane({"y": values, "x": list(values)})
+
+
+class Plane:
+    """A grid to draw, and an objective on one of x and y.
+
+    Attributes:
+        grid: The grid.
+    """
+
+    def __init__(self, grid: dict[str, list[float]]) -> None:
+        """Take the grid."""
+        self.grid = grid
+
+    def objective(self, config: Mapping[str, float]) -> float:
+        """A loss with its valley along a diagonal, as of two settings that interact."""
+        return abs(config["x"] + config["y"] - 1) + 0.2 * config["x"]
+
+
 class Diary:
     """What became of a spy and all of its copies, which share it."""
 
