@@ -54,6 +54,11 @@ def manual_tuning() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
+def grid_search() -> ModuleType:
+    return load_module(FIGURES / "grid_search.py", "tests_figures.grid_search")
+
+
+@pytest.fixture(scope="module")
 def random_search() -> ModuleType:
     return load_module(FIGURES / "random_search.py", "tests_figures.random_search")
 
@@ -211,6 +216,53 @@ def test_lesson_2_tells_what_the_landscape_holds(manual_tuning: ModuleType) -> N
     assert (epochs.best[at_32], epochs.least[at_32]) == (1.0, 0.22)
     largest = [max(np.array(steps.lrs)[np.isfinite(column)]) for column in steps.loss.T]
     assert largest[0] < largest[-1]
+
+
+def test_lesson_3_tells_how_learning_rate_and_depth_interact(grid_search: ModuleType) -> None:
+    found = grid_search.interaction()
+    text = read("03-Grid-Search.md")
+    rates = [f"{found.best_lr(depth):g}" for depth in (1, 2, 3)]
+    assert f"is {rates[0]} with one hidden layer, {rates[1]} with two and {rates[2]} with" in text
+    best, stuck = found.best, found.one_at_a_time()
+    assert (best[1], stuck[1]) == (1, 3)
+    assert f"One hidden layer with {best[0]:g} reaches {found.loss_of(*best):.3f}" in text
+    assert f"at a loss of {found.loss_of(*stuck):.3f}" in text
+    assert f"leads to {found.loss_of(*best):.3f}" in text
+    worse, better = found.accuracy_of(*stuck), found.accuracy_of(*best)
+    assert f"that is {worse:.1%} against {better:.1%}, on 337 validation images: three" in text
+    assert round(337 * (better - worse)) == 3
+    assert found.loss.size == 21
+
+
+def test_lesson_3_tells_what_a_grid_costs(grid_search: ModuleType) -> None:
+    count = grid_search.solution().grid_size
+    text = read("03-Grid-Search.md")
+
+    def size(choices: int, settings: int) -> int:
+        n: int = count({f"h{i}": [0] * choices for i in range(settings)})
+        return n
+
+    assert f"4 settings make {size(3, 4)} combinations and 8 make {size(3, 8):,}" in text
+    assert f"with 5 values each, 3 settings make {size(5, 3)}; with 10 values, 2 make 100" in text
+    assert size(10, 2) == grid_search.LIMIT == 100
+    assert f"from {size(3, 4)} combinations to {size(3, 5)}" in text
+    assert 4**6 * 5 * 10 > 2 * 24 * 3600, "a sixth setting, at 10 seconds a training"
+
+
+def test_lesson_3_tells_what_coarse_and_fine_grids_find(grid_search: ModuleType) -> None:
+    coarse, fine = grid_search.coarse_to_fine()
+    every = grid_search.recorded_rates()
+    text = read("03-Grid-Search.md")
+    (coarse_lr, coarse_loss), (fine_lr, fine_loss) = coarse.best, fine.best
+    told = f"Coarse: {coarse_loss:.3f} at {coarse_lr:g}. Fine: {fine_loss:.3f} at {fine_lr:g}."
+    assert told in text
+    assert coarse.lrs == pytest.approx(np.geomspace(0.001, 10, 5))
+    assert (len(coarse.lrs), len(fine.lrs), len(every.lrs)) == (5, 4, 13)
+    assert every.best == fine.best
+    even = grid_search.evenly_spaced()
+    assert (even > 1).sum() == 8
+    losses = dict(zip(every.lrs, every.losses, strict=True))
+    assert all(np.isnan(loss) for lr, loss in losses.items() if lr >= 1)
 
 
 def test_lesson_4_tells_what_grid_and_random_search_found(random_search: ModuleType) -> None:

@@ -1,0 +1,172 @@
+"""The trials of a search on a map of the score, with the values that they try along the margins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.charts.figure import Figure, Spec, only
+from app.labs.grid_or_random import CELLS, Search, Surface, axis_values
+from app.theme import HEAT, VERMILION
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_MARGIN = (1.02, 1.1)  # where the rugs are, beyond the map
+
+
+def _position(field: str, title: str) -> dict[str, Any]:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"domain": [0, _MARGIN[1]], "nice": False},
+        "axis": {"title": title, "values": [0, 0.25, 0.5, 0.75, 1], "grid": False},
+    }
+
+
+_X = _position("x", "x, the setting that matters")
+_Y = _position("y", "y, the other setting")
+_KINDS = {"trial": ("circle", 70), "best": ("diamond", 190)}
+
+
+def _channel(values: list[object], legend: bool) -> dict[str, Any]:
+    return {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": list(_KINDS), "range": values},
+        "legend": {"title": None, "orient": "bottom"} if legend else None,
+    }
+
+
+_SPEC: Spec = {
+    "height": 330,
+    "layer": [
+        {
+            "transform": only("kind", "cell"),
+            "mark": {"type": "rect"},
+            "encoding": {
+                "x": _X,
+                "x2": {"field": "x2"},
+                "y": _Y,
+                "y2": {"field": "y2"},
+                "color": {
+                    "field": "score",
+                    "type": "quantitative",
+                    "scale": {"scheme": HEAT, "domain": [0, 1]},
+                    "legend": {"title": "score", "orient": "top", "tickCount": 3},
+                },
+            },
+        },
+        {
+            "transform": only("kind", "yours"),
+            "mark": {"type": "line", "color": VERMILION, "strokeWidth": 2, "strokeDash": [6, 3]},
+            "encoding": {"x": _X, "y": _Y, "order": {"field": "order", "type": "quantitative"}},
+        },
+        {
+            "transform": only("kind", "yours"),
+            "mark": {
+                "type": "point",
+                "filled": False,
+                "size": 230,
+                "stroke": VERMILION,
+                "strokeWidth": 3,
+                "opacity": 1,
+            },
+            "encoding": {"x": _X, "y": _Y},
+        },
+        {
+            "transform": only("kind", *_KINDS),
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "color": "#ffffff",
+                "stroke": "#000000",
+                "strokeWidth": 1.5,
+                "opacity": 1,
+            },
+            "encoding": {
+                "x": _X,
+                "y": _Y,
+                "shape": _channel([shape for shape, _ in _KINDS.values()], legend=True),
+                "size": _channel([size for _, size in _KINDS.values()], legend=False),
+                "tooltip": [{"field": name, "format": ".2f"} for name in ("x", "y", "score")],
+            },
+        },
+        {
+            "transform": only("kind", "x value"),
+            "mark": {"type": "rule", "color": VERMILION, "strokeWidth": 2},
+            "encoding": {"x": _X, "y": _Y, "y2": {"field": "y2"}},
+        },
+        {
+            "transform": only("kind", "y value"),
+            "mark": {"type": "rule", "color": VERMILION, "strokeWidth": 2},
+            "encoding": {"x": _X, "x2": {"field": "x2"}, "y": _Y},
+        },
+    ],
+}
+_ALT = (
+    "Map of a score over two settings, brighter where it is higher, with the trials of {} as white "
+    "circles and the best of them as a diamond. Strokes along the top and the right edge mark the "
+    "values of either setting that were tried."
+)
+
+
+def search_map(
+    name: str,
+    surface: Surface,
+    search: Search,
+    yours: NDArray[np.float64] | None = None,
+    said_of_yours: str = "",
+) -> Figure:
+    """Draw one method's trials.
+
+    Args:
+        name: The method, "grid" or "random".
+        surface: What was searched.
+        search: The trials.
+        yours: Points that the learner's function lists, in its order, shape (n, 2), or None.
+        said_of_yours: A sentence on them.
+    """
+    import numpy as np
+    import pandas as pd
+
+    middles, half = axis_values(CELLS), 0.5 / CELLS
+    x, y = (side.ravel() for side in np.meshgrid(middles, middles))
+    low, high = _MARGIN
+    kinds = np.full(len(search.x), "trial", dtype=object)
+    kinds[search.best] = "best"
+    own = np.empty((0, 2)) if yours is None else yours
+    rows = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "kind": "cell",
+                    "x": x - half,
+                    "x2": x + half,
+                    "y": y - half,
+                    "y2": y + half,
+                    "score": surface.score(x, y).round(4),
+                }
+            ),
+            pd.DataFrame({"kind": kinds, "x": search.x, "y": search.y, "score": search.scores}),
+            pd.DataFrame({"kind": "x value", "x": np.unique(search.x), "y": low, "y2": high}),
+            pd.DataFrame({"kind": "y value", "x": low, "x2": high, "y": np.unique(search.y)}),
+            pd.DataFrame(
+                {"kind": "yours", "x": own[:, 0], "y": own[:, 1], "order": range(len(own))}
+            ),
+        ],
+        ignore_index=True,
+    )
+    if "order" not in rows:
+        rows["order"] = np.nan
+    method = {"grid": "grid search", "random": "random search"}[name]
+    return Figure(
+        f"{name}-map", _SPEC, rows, _ALT.format(method), _caption(method, search, said_of_yours)
+    )
+
+
+def _caption(method: str, search: Search, said_of_yours: str) -> str:
+    return (
+        f"{method.capitalize()}: {len(search.x)} trials, {search.values_tried} different values of "
+        f"x. Its best scores {search.scores[search.best]:.2f}. {said_of_yours}"
+    ).strip()
