@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from grader.topics.ex01_what_is_tuning import WHAT_IS_TUNING
 from grader.topics.ex02_manual_tuning import MANUAL_TUNING
 from grader.topics.ex04_random_search import RANDOM_SEARCH
 from grader.topics.model import Task, Topic
 
 __all__ = ["TOPICS", "Task", "Topic", "find_task", "find_topic"]
 
-TOPICS: tuple[Topic, ...] = (MANUAL_TUNING, RANDOM_SEARCH)
+TOPICS: tuple[Topic, ...] = (WHAT_IS_TUNING, MANUAL_TUNING, RANDOM_SEARCH)
 
 
 def find_topic(name: str) -> Topic:
