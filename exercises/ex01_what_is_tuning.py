@@ -70,7 +70,7 @@ def split_settings(
 
     Args:
         model: The network. It is left as it was.
-        optimizer: Any optimizer of PyTorch's, over some or all of the model's parameters, with one
+        optimizer: Any `torch.optim.Optimizer` over some or all of the model's parameters, with one
             or more groups. It is left as it was.
 
     Returns:
@@ -142,7 +142,8 @@ def expected_best(scores: Sequence[float], n: int) -> float:
 
         sum over i = n … B of  C(i-1, n-1) / C(B, n) * x_(i)
 
-    with C(a, b) the number of ways to choose b of a. It is exact: nothing is drawn.
+    with C(a, b) the number of ways to choose b of a. It is exact: nothing is drawn. B may be some
+    hundreds.
 
     Args:
         scores: Validation scores of B independent trials, higher is better, in any order: a list, a
