@@ -18,7 +18,7 @@ import altair as alt
 from grader.paths import load_module
 
 FOLDER = Path(__file__).resolve().parent
-MODULES = ("manual_tuning", "random_search")
+MODULES = ("what_is_tuning", "manual_tuning", "random_search")
 FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 INK = "#24292f"
 

@@ -437,9 +437,7 @@ EXPECTED_BEST = (
         "expected_best",
         "You sorted the list that you were given, and the caller's trials are out of order now. "
         "Use sorted(scores), which makes a new list, rather than scores.sort().",
-        {
-            _REFUSED: "if isinstance(scores, list):\n        scores.sort()\n    if not 1 <= n <= size:"
-        },
+        {_REFUSED: f"if isinstance(scores, list):\n        scores.sort()\n    {_REFUSED}"},
     ),
     Misconception(
         "more-trials-than-scores",
