@@ -127,7 +127,7 @@ def best_of_equals(n: int, n_val: int, truth: float = TRUTH) -> float:
 def draw_one_setting() -> alt.TopLevelMixin:
     """Draw the three training curves."""
     looks = {"0.00001": (GRAY, [2, 3]), "0.001": (BLUE, [1, 0]), "0.1": (VERMILION, [6, 3])}
-    x = alt.X("epoch:Q", title="epoch").scale(domain=[1, EPOCHS + 1.9], nice=False)
+    x = alt.X("epoch:Q", title="epoch").scale(domain=[1, EPOCHS + 2.6], nice=False)
     x = x.axis(values=list(range(1, EPOCHS + 1)))
     y = alt.Y("accuracy:Q", title="validation accuracy").scale(domain=[0, 1])
     y = y.axis(format=".0%", tickCount=5)
@@ -142,7 +142,7 @@ def draw_one_setting() -> alt.TopLevelMixin:
         last = alt.Chart(alt.InlineData(values=rows[-1:])).encode(x=x, y=y, text="label:N")
         layers += [
             line.mark_line(color=color, strokeDash=dash, strokeWidth=3),
-            last.mark_text(color=color, align="right", dx=115, dy=-10, fontWeight="bold"),
+            last.mark_text(color=color, align="left", dx=9, fontWeight="bold"),
         ]
     return alt.layer(*layers).properties(
         width=620, height=270, title="One network, one data set, three learning rates"
@@ -155,11 +155,11 @@ def draw_winner() -> alt.TopLevelMixin:
     points = {n: of_the_winner(found, n) for n in SHOWN if n >= 3}
     x = _trials_axis(3)
     y = alt.Y("accuracy:Q", title="accuracy of the best of n").axis(format=".0%", tickCount=6)
-    y = y.scale(domain=[0.9, 1.0], zero=False)
+    y = y.scale(domain=[0.95, 1.0], zero=False)
     layers = []
     for index, (name, color, dash, dy) in enumerate(
         (
-            (f"on the {N_VAL} validation images", VERMILION, [6, 3], -12),
+            (f"on the {N_VAL} validation images", VERMILION, [6, 3], -26),
             (f"on {found.n_fresh} fresh images", BLUE, [1, 0], 16),
         )
     ):

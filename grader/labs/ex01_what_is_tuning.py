@@ -7,6 +7,7 @@ A network is described by plain values: a tuple names a layer of `torch.nn` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -92,6 +93,24 @@ def network(
     for group, change in zip(optimizer.param_groups, later, strict=False):
         group.update(change)
     return NetworkLab(model, optimizer)
+
+
+def perceptron(width: int, depth: int, frozen: int) -> torch.nn.Module:
+    """A network for the digits: 64 inputs, `depth` hidden layers of `width` units, 10 outputs.
+
+    Args:
+        width: Units in each hidden layer, at least 1.
+        depth: Number of hidden layers, at least 0.
+        frozen: How many of the layers, counted from the input, require no gradient.
+    """
+    import torch
+
+    sizes = [64, *[width] * depth, 10]
+    model = torch.nn.Sequential()
+    for number, (wide, tall) in enumerate(pairwise(sizes)):
+        layer = torch.nn.Linear(wide, tall).requires_grad_(number >= frozen)
+        model.extend([layer, torch.nn.ReLU()] if number < depth else [layer])
+    return model
 
 
 def _block(layers: Sequence[Any]) -> torch.nn.Sequential:
