@@ -125,7 +125,7 @@ def three_way_split(
 
     Every sample goes to exactly one of the three. All ways to deal them are equally likely, so data
     that came sorted leaves no trace. Round the sizes as you like, as long as they add up to `n`,
-    each differs from `n` times its fraction by less than 2, and no set is empty. (Rounding two of
+    each differs from `n` times its fraction by at most 2, and no set is empty. (Rounding two of
     them down and giving the rest to the third does all that.)
 
     Args:

@@ -95,7 +95,7 @@ def three_way_split(submission: Subject) -> dict[str, object]:
 
     def near(n: int, fractions: Sequence[float]) -> list[bool]:
         sizes = map(len, parts(n, fractions))
-        return [abs(s - n * f) < 2 for s, f in zip(sizes, fractions, strict=True)]
+        return [abs(s - n * f) <= 2 + 1e-6 for s, f in zip(sizes, fractions, strict=True)]
 
     def sets_overlap() -> list[bool]:
         train, val, test = map(set, parts(1000, (0.6, 0.2, 0.2)))

@@ -11,7 +11,7 @@ from app import prewarm, services
 from app.own_code import Runner
 from grader import progress as saved_progress
 from grader.progress import State, TaskProgress
-from grader.topics import TOPICS
+from grader.topics import TOPICS, find_topic
 from tests.app.conftest import reference_source
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -62,15 +62,15 @@ def test_home_shows_the_course_and_the_first_step() -> None:
     for topic in TOPICS:
         assert topic.title in text
         assert topic.summary in text
-    assert "hyperlings check lr_schedule" in text
-    assert "exercises/ex02_manual_tuning.py" in text
+    assert "hyperlings check count_parameters" in text
+    assert "exercises/ex01_what_is_tuning.py" in text
 
 
 def test_home_shows_what_the_checks_saved() -> None:
-    saved_progress.save({"lr_schedule": TaskProgress(State.DONE, 4, 4)})
+    saved_progress.save({"count_parameters": TaskProgress(State.DONE, 4, 4)})
     text = words(AppTest.from_file(str(MAIN), default_timeout=SECONDS).run())
-    assert "1 of 6 tasks done" in text
-    assert "hyperlings check smooth" in text
+    assert "1 of 4 tasks done" in text
+    assert "hyperlings check split_settings" in text
 
 
 def test_home_congratulates_at_the_end() -> None:
@@ -81,7 +81,7 @@ def test_home_congratulates_at_the_end() -> None:
     )
 
 
-@pytest.mark.parametrize("number", ["2", "4"])
+@pytest.mark.parametrize("number", ["1", "2", "4"])
 def test_a_page_without_its_lesson_says_so_and_works(number: str) -> None:
     test = topic_page(number)
     assert not test.exception
@@ -90,13 +90,13 @@ def test_a_page_without_its_lesson_says_so_and_works(number: str) -> None:
 
 def test_a_lesson_is_shown_without_its_title(home: Path) -> None:
     (home / "docs").mkdir()
-    (home / "docs" / TOPICS[0].lesson).write_text("# Title\n\nThe lesson's words.")
+    (home / "docs" / find_topic("2").lesson).write_text("# Title\n\nThe lesson's words.")
     text = words(topic_page("2"))
     assert "The lesson's words." in text
     assert "# Title" not in text
 
 
-@pytest.mark.parametrize("number", ["2", "4"])
+@pytest.mark.parametrize("number", ["1", "2", "4"])
 def test_play_with_stubs_draws_the_lab_and_says_what_is_to_do(number: str) -> None:
     test = topic_page(number, tab="Play")
     assert not test.exception
@@ -184,7 +184,7 @@ def test_endless_code_is_stopped_and_the_page_lives(
 def test_build_lists_every_task_and_opens_the_first_to_do() -> None:
     test = topic_page("2", tab="Build")
     labels = [item.label for item in test.expander]
-    for task in TOPICS[0].tasks:
+    for task in find_topic("2").tasks:
         assert any(f"`{task.name}` · {task.title} · to do" in label for label in labels)
     assert "hyperlings check lr_schedule" in words(test)
 
@@ -206,12 +206,36 @@ def test_build_shows_the_diagnosis_and_the_first_failure() -> None:
 
 def test_hints_come_one_at_a_time() -> None:
     test = topic_page("2", tab="Build")
-    hints = TOPICS[0].task("lr_schedule").hints
+    hints = find_topic("2").task("lr_schedule").hints
     for shown in range(len(hints)):
         assert words(test).count("**Hint ") == shown
         test.button(key="hint-lr_schedule").click().run()
     assert words(test).count("**Hint ") == len(hints)
     assert not [button for button in test.button if button.key == "hint-lr_schedule"]
+
+
+def test_a_network_grows_and_freezes_under_the_learners_eyes(home: Path) -> None:
+    write(home, "ex01_what_is_tuning", reference_source("ex01_what_is_tuning"))
+    test = topic_page("1", tab="Play")
+    assert "26,122 parameters: 26,122 trainable" in _caption(test, "settings, and")
+    assert "Yours: 26,122 trainable of 26,122" in _caption(test, "settings, and")
+    test.button(key="preset-fine-tuning").click().run()
+    assert not test.exception
+    # 10 outputs with 512 weights and a bias each
+    assert "Yours: 5,130 trainable of 826,378" in _caption(test, "settings, and")
+
+
+def test_luck_alone_lets_the_best_score_climb(home: Path) -> None:
+    write(home, "ex01_what_is_tuning", reference_source("ex01_what_is_tuning"))
+    test = topic_page("1", tab="Play", n_val="5000", spread="2")
+    before = _caption(test, "validation samples")
+    test.button(key="preset-luck").click().run()
+    assert not test.exception
+    after = _caption(test, "validation samples")
+    assert "With 100 validation samples" in after
+    assert "3.0 points better than it is" in after
+    assert "By your function" in after
+    assert before != after
 
 
 def _caption(test: AppTest, part: str) -> str:

@@ -16,7 +16,7 @@ def test_tasks_that_were_never_checked_are_to_do(home: Path) -> None:
     found = progress.of_course()
     assert [item.topic for item in found] == list(TOPICS)
     assert found[0].done == 0
-    assert found[0].summary == "○○○○○○  0 of 6 tasks done"
+    assert found[0].summary == "○○○○  0 of 4 tasks done"
 
 
 def test_a_topic_shows_each_state_by_its_shape_and_counts_what_is_done(home: Path) -> None:
@@ -33,9 +33,9 @@ def test_a_topic_shows_each_state_by_its_shape_and_counts_what_is_done(home: Pat
 def test_the_next_step_names_the_file_and_the_command(home: Path) -> None:
     step = progress.next_step()
     assert step is not None
-    assert step.task.name == "lr_schedule"
-    assert step.file == "exercises/ex02_manual_tuning.py"
-    assert step.command == "hyperlings check lr_schedule"
+    assert step.task.name == "count_parameters"
+    assert step.file == "exercises/ex01_what_is_tuning.py"
+    assert step.command == "hyperlings check count_parameters"
 
 
 def test_there_is_no_next_step_once_all_is_done(home: Path) -> None:

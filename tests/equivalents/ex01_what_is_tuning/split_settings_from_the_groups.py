@@ -4,7 +4,7 @@
 def split_settings(model, optimizer):
     names = {parameter: name for name, parameter in model.named_parameters()}
     parameters = {}
-    hyperparameters = {name: [] for name in optimizer.defaults.keys()}
+    hyperparameters = {name: [] for name in optimizer.defaults}
     for group in optimizer.param_groups:
         for tensor in group["params"]:
             if tensor.requires_grad and tensor in names:
