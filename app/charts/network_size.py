@@ -12,31 +12,31 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_ALL, _TRAINABLE, _SETTINGS = "all parameters", "trainable", "settings"
+_ALL, _TRAINABLE, _SETTINGS = "all", "trainable", "settings"
 _LINES = {
     _ALL: REFERENCE,
     _TRAINABLE: Line(GREEN, (6, 3), 2.5),
     _SETTINGS: Line(GRAY, (2, 3), 2.5),
 }
-_POINTS = {"your network": Point(GRAY, "circle", 220), "yours": Point(VERMILION, "diamond", 90)}
+_POINTS = {"chosen": Point(GRAY, "circle", 220), "yours": Point(VERMILION, "diamond", 90)}
 _X: dict[str, Any] = {
     "field": "width",
     "type": "quantitative",
-    "scale": {"type": "log", "base": 2, "domain": [WIDTHS[0], WIDTHS[-1]], "nice": False},
+    "scale": {"type": "log", "base": 2, "domain": [7.4, 550], "nice": False},
     "axis": {"title": "units in each hidden layer (log scale)", "values": list(WIDTHS)},
 }
 _Y: dict[str, Any] = {
     "field": "count",
     "type": "quantitative",
-    "scale": {"type": "log", "domain": [1, 1_000_000], "nice": False},
+    "scale": {"type": "log", "domain": [5, 1_500_000], "nice": False},
     "axis": {
-        "title": "how many (log scale)",
-        "values": [10**exponent for exponent in range(7)],
+        "title": "parameters (log scale)",
+        "values": [10**exponent for exponent in range(1, 7)],
         "format": ",d",
     },
 }
 _SPEC: Spec = {
-    "height": 340,
+    "height": 420,
     "layer": [line_layer("series", _LINES, _X, _Y), point_layer("series", _POINTS, _X, _Y)],
     "resolve": SEPARATE_KEYS,
 }
@@ -67,7 +67,7 @@ def parameter_counts(size: NetworkSize, yours: NDArray[np.float64] | None = None
         for name, values in series.items()
     ]
     chosen = [counts[-1].total, counts[-1].trainable]
-    parts.append(pd.DataFrame({"series": "your network", "width": size.width, "count": chosen}))
+    parts.append(pd.DataFrame({"series": "chosen", "width": size.width, "count": chosen}))
     if yours is not None:
         parts.append(pd.DataFrame({"series": "yours", "width": size.width, "count": yours}))
     rows = pd.concat(parts, ignore_index=True)

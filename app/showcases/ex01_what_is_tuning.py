@@ -44,9 +44,9 @@ SHOWCASES = (
         ),
         _trainable,
         Axis("units in each of two hidden layers", (8, 512), log=True),
-        Axis("trainable parameters, the first layer frozen", (10, 1_000_000), log=True),
-        "Wide networks gain a slope of two: twice the width, four times the parameters. A frozen "
-        "layer must not be in the count.",
+        Axis("trainable parameters", (10, 1_000_000), log=True),
+        "The first layer is frozen and does not count. Twice the width gives nearly four times the "
+        "parameters, by the weights between the two hidden layers.",
     ),
     Showcase(
         "expected_best",

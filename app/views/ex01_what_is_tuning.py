@@ -39,7 +39,7 @@ def _parameters() -> None:
             "Frozen layers",
             0,
             MAX_DEPTH,
-            0,
+            1,
             key="frozen",
             help="Counted from the input. The output layer is never frozen.",
         )

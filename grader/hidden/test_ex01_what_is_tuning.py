@@ -474,7 +474,7 @@ def test_the_seed_alone_decides_the_split(submission: Subject, rng: np.random.Ge
 def test_fractions_that_make_no_split_are_refused(
     submission: Subject, rng: np.random.Generator
 ) -> None:
-    off = float(rng.uniform(0.001, 0.1))
+    off = float(10 ** rng.uniform(-5, -1))
     seed = fresh_seed(rng)
     for n, fractions, why in (
         (200, (0.6, 0.2, 0.2 - off), "The fractions must add up to 1."),

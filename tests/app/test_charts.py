@@ -156,7 +156,7 @@ def test_the_parameter_chart_tells_the_settings_from_the_parameters() -> None:
     )
     lines = figure.rows[figure.rows["width"] == 128].set_index("series")["count"]
     assert lines["settings"] == 11
-    assert sorted(lines["your network"]) == sorted(lines["yours"]) == [17802, 26122]
+    assert sorted(lines["chosen"]) == sorted(lines["yours"]) == [17802, 26122]
 
 
 def test_the_luck_chart_says_how_much_the_winner_flatters() -> None:

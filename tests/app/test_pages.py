@@ -217,8 +217,8 @@ def test_hints_come_one_at_a_time() -> None:
 def test_a_network_grows_and_freezes_under_the_learners_eyes(home: Path) -> None:
     write(home, "ex01_what_is_tuning", reference_source("ex01_what_is_tuning"))
     test = topic_page("1", tab="Play")
-    assert "26,122 parameters: 26,122 trainable" in _caption(test, "settings, and")
-    assert "Yours: 26,122 trainable of 26,122" in _caption(test, "settings, and")
+    assert "26,122 parameters: 17,802 trainable" in _caption(test, "settings, and")
+    assert "Yours: 17,802 trainable of 26,122" in _caption(test, "settings, and")
     test.button(key="preset-fine-tuning").click().run()
     assert not test.exception
     # 10 outputs with 512 weights and a bias each
