@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from app import own_code, panels, services
 from app.own_code import Call, Outcome
-from app.showcases.model import WrongShapeError, numbers
+from app.showcases.model import WrongShapeError, number, numbers
 from grader.topics import find_task
 
 if TYPE_CHECKING:
@@ -52,3 +53,20 @@ def ask(call: Call, n: int) -> OwnNumbers:
         return OwnNumbers(np.array(numbers(answer.values[0], n)))
     except WrongShapeError as error:
         return OwnNumbers(None, f"`{call.function}`: {error}", is_failure=True)
+
+
+def ask_each(calls: Sequence[Call]) -> OwnNumbers:
+    """Run a learner's function that returns one number, once for each call.
+
+    Args:
+        calls: At least one call, all of the same function.
+    """
+    name = calls[0].function
+    topic, _ = find_task(name)
+    answer = services.runner().ask(own_code.read(topic), *calls)
+    if answer.outcome is not Outcome.OK:
+        return OwnNumbers(None, answer.message, answer.outcome is Outcome.FAILED)
+    try:
+        return OwnNumbers(np.array([number(value) for value in answer.values]))
+    except WrongShapeError as error:
+        return OwnNumbers(None, f"`{name}`: {error}", is_failure=True)

@@ -18,7 +18,15 @@ import altair as alt
 from grader.paths import load_module
 
 FOLDER = Path(__file__).resolve().parent
-MODULES = ("manual_tuning", "grid_search", "random_search")
+MODULES = (
+    "what_is_tuning",
+    "manual_tuning",
+    "grid_search",
+    "random_search",
+    "bayesian_optimization",
+    "cross_validation",
+    "practical_guidelines",
+)
 FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 INK = "#24292f"
 

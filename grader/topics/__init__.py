@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from grader.topics.ex01_what_is_tuning import WHAT_IS_TUNING
 from grader.topics.ex02_manual_tuning import MANUAL_TUNING
 from grader.topics.ex03_grid_search import GRID_SEARCH
 from grader.topics.ex04_random_search import RANDOM_SEARCH
+from grader.topics.ex05_bayesian_optimization import BAYESIAN_OPTIMIZATION
+from grader.topics.ex06_cross_validation import CROSS_VALIDATION
+from grader.topics.ex07_practical_guidelines import PRACTICAL_GUIDELINES
 from grader.topics.model import Task, Topic
 
 __all__ = ["TOPICS", "Task", "Topic", "find_task", "find_topic"]
 
-TOPICS: tuple[Topic, ...] = (MANUAL_TUNING, GRID_SEARCH, RANDOM_SEARCH)
+TOPICS: tuple[Topic, ...] = (
+    WHAT_IS_TUNING,
+    MANUAL_TUNING,
+    GRID_SEARCH,
+    RANDOM_SEARCH,
+    BAYESIAN_OPTIMIZATION,
+    CROSS_VALIDATION,
+    PRACTICAL_GUIDELINES,
+)
 
 
 def find_topic(name: str) -> Topic:

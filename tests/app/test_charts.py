@@ -16,11 +16,15 @@ from app.charts.comparison import comparison
 from app.charts.coverage import hit_chance
 from app.charts.figure import Figure
 from app.charts.lr_finder import lr_finder
+from app.charts.network_size import parameter_counts
+from app.charts.optimism import winners_curse
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
 from app.labs import lr_finder as finder
 from app.labs import ridge, sampling
 from app.labs.coverage import coverage
+from app.labs.network_size import network_size
+from app.labs.optimism import SHOWN, optimism
 from app.showcases import library
 from app.theme import GHOST, RAW, REFERENCE, YOURS
 from grader.topics import TOPICS
@@ -45,6 +49,7 @@ def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
             )
 
 
+LUCK = optimism(100, 0.0, 0)
 FIGURES = [
     ("finder", finder_figure(8, "steep"), finder_figure(64, "valley")),
     (
@@ -58,6 +63,18 @@ FIGURES = [
         histogram(sampling.draw_all(1e-4, 1.0, 10, 1)),
     ),
     ("hits", hit_chance(coverage(0.05, 0.95, 0)), hit_chance(coverage(0.01, 0.99, 0))),
+    (
+        "network size",
+        parameter_counts(network_size(128, 2, 0)),
+        parameter_counts(network_size(512, 4, 4), np.array([5130.0, 826378.0])),
+    ),
+    (
+        "optimism",
+        winners_curse(optimism(100, 0.0, 0)),
+        winners_curse(
+            optimism(337, 0.01, 1), yours=np.linspace(0.95, 0.99, len(SHOWN)), previous=LUCK
+        ),
+    ),
     *showcase_figures(),
 ]
 
@@ -128,6 +145,24 @@ def test_the_hit_chart_says_fifty_nine_and_what_twenty_would_give() -> None:
     caption = hit_chance(coverage(0.05, 0.95, 0)).caption
     assert "59 trials" in caption
     assert "1/q = 20 trials the chance is 64%" in caption
+
+
+def test_the_parameter_chart_tells_the_settings_from_the_parameters() -> None:
+    # 64 * 128 + 128, then 128 * 128 + 128, then 128 * 10 + 10; the first is frozen.
+    figure = parameter_counts(network_size(128, 2, 1), np.array([17802.0, 26122.0]))
+    assert figure.caption == (
+        "11 settings, and 26,122 parameters: 17,802 trainable, 8,320 frozen. "
+        "Yours: 17,802 trainable of 26,122."
+    )
+    lines = figure.rows[figure.rows["width"] == 128].set_index("series")["count"]
+    assert lines["settings"] == 11
+    assert sorted(lines["chosen"]) == sorted(lines["yours"]) == [17802, 26122]
+
+
+def test_the_luck_chart_says_how_much_the_winner_flatters() -> None:
+    caption = winners_curse(LUCK, yours=np.linspace(0.91, 1.0, len(SHOWN))).caption
+    assert "With 100 validation samples, the best of 10 trials looks 3.0 points better" in caption
+    assert "promise 95.0% for the best of 10 and 100.0% for the best of 200" in caption
 
 
 def _channels(spec: Any) -> Iterator[dict[str, Any]]:

@@ -83,7 +83,7 @@ def test_home_congratulates_at_the_end() -> None:
     )
 
 
-@pytest.mark.parametrize("number", ["2", "4"])
+@pytest.mark.parametrize("number", ["1", "2", "4"])
 def test_a_page_without_its_lesson_says_so_and_works(number: str) -> None:
     test = topic_page(number)
     assert not test.exception
@@ -98,7 +98,7 @@ def test_a_lesson_is_shown_without_its_title(home: Path) -> None:
     assert "# Title" not in text
 
 
-@pytest.mark.parametrize("number", ["2", "4"])
+@pytest.mark.parametrize("number", ["1", "2", "4"])
 def test_play_with_stubs_draws_the_lab_and_says_what_is_to_do(number: str) -> None:
     test = topic_page(number, tab="Play")
     assert not test.exception
@@ -214,6 +214,30 @@ def test_hints_come_one_at_a_time() -> None:
         test.button(key="hint-lr_schedule").click().run()
     assert words(test).count("**Hint ") == len(hints)
     assert not [button for button in test.button if button.key == "hint-lr_schedule"]
+
+
+def test_a_network_grows_and_freezes_under_the_learners_eyes(home: Path) -> None:
+    write(home, "ex01_what_is_tuning", reference_source("ex01_what_is_tuning"))
+    test = topic_page("1", tab="Play")
+    assert "26,122 parameters: 17,802 trainable" in _caption(test, "settings, and")
+    assert "Yours: 17,802 trainable of 26,122" in _caption(test, "settings, and")
+    test.button(key="preset-fine-tuning").click().run()
+    assert not test.exception
+    # 10 outputs with 512 weights and a bias each
+    assert "Yours: 5,130 trainable of 826,378" in _caption(test, "settings, and")
+
+
+def test_luck_alone_lets_the_best_score_climb(home: Path) -> None:
+    write(home, "ex01_what_is_tuning", reference_source("ex01_what_is_tuning"))
+    test = topic_page("1", tab="Play", n_val="5000", spread="2")
+    before = _caption(test, "validation samples")
+    test.button(key="preset-luck").click().run()
+    assert not test.exception
+    after = _caption(test, "validation samples")
+    assert "With 100 validation samples" in after
+    assert "3.0 points better than it is" in after
+    assert "By your function" in after
+    assert before != after
 
 
 def _caption(test: AppTest, part: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SLOW = 120_000  # milliseconds; the first lab of a process waits for torch on a busy machine
 VIEWS = {
     "home": ("/", "Hyperlings"),
+    "settings and luck": ("/what-is-tuning?tab=Play", "What is hyperparameter tuning?"),
     "lr finder": ("/manual-tuning?tab=Play", "Manual tuning"),
     "tasks": ("/manual-tuning?tab=Build", "Manual tuning"),
     "sampling": ("/random-search?tab=Play&guess=20", "Random search"),
@@ -96,7 +97,7 @@ def test_every_page_is_quiet_local_and_accessible(watched: Watched, site: Site) 
     for name, (path, title) in VIEWS.items():
         watched.page.goto(site.address + path)
         expect(watched.page.get_by_role("heading", name=title, level=1)).to_be_visible()
-        if name in {"lr finder", "sampling"}:
+        if name in {"settings and luck", "lr finder", "sampling"}:
             expect(watched.page.get_by_text("Numbers as a table")).to_have_count(2)
         settle(watched.page)
         findings = Axe().run(watched.page)["violations"]
