@@ -11,7 +11,6 @@ from functools import partial
 
 import numpy as np
 
-from grader import labs
 from grader.chance import ALPHA, assert_likely, assert_seed_decides
 from grader.checks import (
     assert_close,
@@ -21,6 +20,7 @@ from grader.checks import (
     assert_true,
     check,
 )
+from grader.labs.ex06_cross_validation import spy_score
 from grader.values import to_plain
 
 LAB = "ex06_cross_validation:fold_lab"
@@ -103,10 +103,9 @@ def test_shuffled_folds_test_every_row_once(submission, rng):
 @check(task="kfold", points=2)
 def test_every_order_of_the_rows_is_equally_likely(submission, rng):
     first = together = 0
-    for result in submission.build(SPLIT_LAB).shuffled(submission.kfold, 10, 3, 400):
-        folds = folds_of(result, 3, "kfold(10, 3, shuffle=True, seed=…)")
-        first += 0 in folds[0][1]
-        together += any(0 in test and 1 in test for _, test in folds)
+    for tests in submission.build(SPLIT_LAB).shuffled(submission.kfold, 10, 3, 400):
+        first += 0 in tests[0]
+        together += any(0 in test and 1 in test for test in tests)
     why = "Shuffle single rows, with all orders equally likely: rng.permutation(n)."
     what = "how often the first row is in the first test set of kfold(10, 3, True), in 400 seeds"
     assert_likely(first, 400, 4 / 10, what=what, why=why, alpha=ALPHA)
@@ -374,7 +373,7 @@ def validated(submission, rng, **options):
     """Cross-validate spies on random folds; return the folds and what the lab has seen."""
     n = int(rng.integers(12, 20))
     folds = random_folds(rng, n, int(rng.integers(3, 6)))
-    lab = submission.build(LAB, n=n, salt=fresh_seed(rng), **options)
+    lab = submission.build(LAB, n=n, **options)
     return folds, lab.run(submission.cross_validate, folds)
 
 
@@ -384,26 +383,24 @@ def rows_of(entries):
 
 
 @check(task="cross_validate", points=3)
-def test_the_score_of_every_fold_comes_back_in_order(submission, reference, rng):
+def test_the_score_of_every_fold_comes_back_in_order(submission, rng):
     for pipeline in (False, True):
-        n = int(rng.integers(12, 20))
-        folds = random_folds(rng, n, int(rng.integers(3, 6)))
-        options = {"n": n, "salt": fresh_seed(rng), "pipeline": pipeline}
-        got = submission.build(LAB, **options).run(submission.cross_validate, folds)
-        expected = labs.build(LAB, **options).run(reference.cross_validate, folds)
+        salt = fresh_seed(rng)
+        folds, seen = validated(submission, rng, salt=salt, pipeline=pipeline)
+        expected = [spy_score(salt, -1, -1, train, test) for train, test in folds]
         what = f"cross_validate with {len(folds)} folds"
         why = "Make, fit and score a model in each fold, and return all scores in order."
-        assert_close(got["result"], expected["result"], what=what, why=why)
+        assert_close(seen["result"], expected, what=what, why=why)
 
 
 @check(task="cross_validate", points=1)
 def test_a_single_fold_will_do(submission, rng):
-    lab = submission.build(LAB, n=6, salt=fresh_seed(rng))
+    salt = fresh_seed(rng)
+    lab = submission.build(LAB, n=6, salt=salt)
     seen = lab.run(submission.cross_validate, [([0, 1, 2], [4, 5])])
+    expected = [spy_score(salt, -1, -1, [0, 1, 2], [4, 5])]
     why = "One fold gives an array of one score."
-    scores = [entry["score"] for entry in seen["scored"]]
-    assert_equal(len(scores), 1, what="calls of score for one fold", why=why)
-    assert_close(seen["result"], scores, what="cross_validate with one fold", why=why)
+    assert_close(seen["result"], expected, what="cross_validate with one fold", why=why)
 
 
 @check(task="cross_validate", points=2)
@@ -453,16 +450,21 @@ def test_inputs_and_targets_reach_the_model_as_they_are(submission, rng):
     assert_equal(seen["untouched"], True, what="X and y are what they were", why=why)
 
 
-@check(task="cross_validate", points=1)
-def test_scores_are_those_of_scikit_learn(submission, rng):
-    from sklearn.model_selection import cross_val_score
+def nearest_neighbor_accuracy(x, y, train, test):
+    """Return the accuracy of the nearest neighbor, with inputs standardized by the training set."""
+    z = (x - x[train].mean(axis=0)) / x[train].std(axis=0)
+    distances = ((z[test][:, None] - z[train][None]) ** 2).sum(axis=2)
+    return float(np.mean(y[train][distances.argmin(axis=1)] == y[test]))
 
-    y = rng.permutation(np.arange(30) % 2)
-    x = rng.normal(size=(30, 2)) + y[:, None] * [1.0, 0.3]
-    folds = random_folds(rng, 30, 4)
-    options = {"x": x, "y": y, "n_neighbors": 3}
-    expected = cross_val_score(labs.build(NEIGHBORS_LAB, **options).make(), x, y, cv=folds)
-    got = submission.build(NEIGHBORS_LAB, **options).run(submission.cross_validate, folds)
+
+@check(task="cross_validate", points=1)
+def test_a_pipeline_of_scikit_learn_gets_its_own_scores(submission, rng):
+    y = rng.permutation(np.arange(36) % 2)
+    x = rng.normal(size=(36, 2)) + y[:, None] * [1.0, 0.3]
+    folds = random_folds(rng, 36, 4)
+    expected = [nearest_neighbor_accuracy(x, y, train, test) for train, test in folds]
+    lab = submission.build(NEIGHBORS_LAB, x=x, y=y, n_neighbors=1)
+    got = lab.run(submission.cross_validate, folds)
     why = "A pipeline is an estimator like any other: fit it, and use its score."
     assert_close(got, expected, what="cross_validate of a pipeline", why=why)
 
@@ -503,116 +505,155 @@ def test_a_fold_that_tests_what_it_trains_on_is_refused(submission, rng):
 # nested_cv
 
 
-def nested(submission, reference, rng, grid=None, **options):
-    """Run the submission and the reference on the same lab; return what both have seen."""
-    n = int(rng.integers(18, 25))
-    order = rng.permutation(n)
+def tuned(n, grid, outer, inner_k, salt=0, table=(), nan_at=()):
+    """Return what a nested cross-validation of a lab's spies gives, and all that it asks of them.
+
+    Returns:
+        scores, chosen; fits and scored, each (a, b, *rows) in order of size.
+    """
+    fixed = dict(table)
+    scores, chosen, fits, scored = [], [], [], []
+
+    def judge(config, train, test):
+        a, b = config.get("a", -1), config.get("b", -1)
+        fits.append([a, b, *sorted(train)])
+        scored.append([a, b, *sorted(test)])
+        if any(a == bad and row in test for bad, row in nan_at):
+            return NAN
+        return fixed[a] if a in fixed else spy_score(salt, a, b, train, test)
+
+    for train, test in outer:
+        blocks = [block.tolist() for block in np.array_split(train, inner_k)]
+        means = [
+            np.mean([judge(config, sorted(set(train) - set(rows)), rows) for rows in blocks])
+            for config in grid
+        ]
+        best = grid[int(np.nanargmax(means))]
+        scores.append(judge(best, train, test))
+        chosen.append(best)
+    return {"scores": scores, "chosen": chosen, "fits": sorted(fits), "scored": sorted(scored)}
+
+
+def asked(entries):
+    """Return entries of a lab's diary as (a, b, *rows), in order of size."""
+    return sorted([*entry["settings"], *sorted(entry["rows"])] for entry in entries)
+
+
+def nested(submission, rng, grid=None, **options):
+    """Run a nested cross-validation of spies.
+
+    Returns:
+        Its scores, its choices, what the lab has seen, and what they all should be.
+    """
+    n, inner_k = int(rng.integers(18, 25)), int(rng.integers(2, 5))
     outer = [
-        (np.sort(np.setdiff1d(order, test)).tolist(), np.sort(test).tolist())
-        for test in np.array_split(order, 3)
+        (sorted(set(range(n)) - set(test.tolist())), sorted(test.tolist()))
+        for test in np.array_split(rng.permutation(n), 3)
     ]
-    settings = rng.permutation(40)[:4].tolist()
     if grid is None:
-        grid = [{"a": a} for a in settings[:3]] + [{"a": settings[3], "b": 2}]
-    inner_k = int(rng.integers(2, 5))
+        settings = rng.permutation(40)[:4].tolist()
+        grid = [*({"a": a} for a in settings[:3]), {"a": settings[3], "b": 2}]
     options = {"n": n, "salt": fresh_seed(rng), **options}
-    got = submission.build(LAB, **options).run_nested(submission.nested_cv, grid, outer, inner_k)
-    expected = labs.build(LAB, **options).run_nested(reference.nested_cv, grid, outer, inner_k)
-    result = to_plain(got["result"])
+    seen = submission.build(LAB, **options).run_nested(submission.nested_cv, grid, outer, inner_k)
+    result = to_plain(seen["result"])
     assert_true(
         isinstance(result, list) and len(result) == 2,
         what="nested_cv(make_estimator, grid, X, y, outer, inner)",
         expected="(scores, chosen)",
-        got=got["result"],
+        got=seen["result"],
         why="Return two things: the outer scores, and the configurations that were chosen.",
     )
-    return got, expected
+    expected = tuned(grid=grid, outer=outer, inner_k=inner_k, **options)
+    return *result, seen, expected | {"grid": grid, "inner": [train for train, _ in outer]}
 
 
 @check(task="nested_cv", points=3)
-def test_the_highest_mean_of_the_inner_scores_is_chosen(submission, reference, rng):
-    for _ in range(3):
-        got, expected = nested(submission, reference, rng)
-        why = "In each outer fold, choose the configuration with the highest mean inner score."
-        chosen = to_plain(expected["result"][1])
-        assert_equal(got["result"][1], chosen, what="chosen by nested_cv", why=why)
-
-
-@check(task="nested_cv", points=3)
-def test_the_outer_scores_are_those_of_the_chosen_on_rows_unseen(submission, reference, rng):
+def test_the_highest_mean_of_the_inner_scores_is_chosen(submission, rng):
     for _ in range(2):
-        got, expected = nested(submission, reference, rng)
-        why = "Fit the winner anew on the whole training part, and score it on the test rows."
-        assert_close(got["result"][0], expected["result"][0], what="scores of nested_cv", why=why)
+        _, chosen, _, expected = nested(submission, rng)
+        why = "In each outer fold, choose the configuration with the highest mean inner score."
+        assert_equal(chosen, expected["chosen"], what="chosen by nested_cv", why=why)
+
+
+@check(task="nested_cv", points=3)
+def test_the_outer_scores_are_those_of_the_chosen_on_rows_unseen(submission, rng):
+    scores, _, _, expected = nested(submission, rng)
+    why = "Fit the winner anew on the whole training part, and score it on the test rows."
+    assert_close(scores, expected["scores"], what="scores of nested_cv", why=why)
 
 
 @check(task="nested_cv", points=2)
-def test_no_fit_sees_an_outer_test_row(submission, reference, rng):
-    got, expected = nested(submission, reference, rng)
-    why = "All fits of an outer fold are on rows of its training part: the inner ones on inner "
-    why += "training rows, and one more on all of them."
-    fits = sorted([*entry["settings"], *sorted(entry["rows"])] for entry in got["fits"])
-    wanted = sorted([*entry["settings"], *sorted(entry["rows"])] for entry in expected["fits"])
-    assert_equal(len(fits), len(wanted), what="number of fits of nested_cv", why=why)
-    assert_equal(fits, wanted, what="settings and rows of all fits of nested_cv", why=why)
+def test_no_fit_sees_an_outer_test_row(submission, rng):
+    _, _, seen, expected = nested(submission, rng)
+    why = (
+        "All fits of an outer fold are on rows of its training part: one on each inner training "
+        "set for each configuration, and one more, of the winner, on the whole part."
+    )
+    fits = asked(seen["fits"])
+    assert_equal(len(fits), len(expected["fits"]), what="number of fits of nested_cv", why=why)
+    what = "settings and rows of all fits of nested_cv"
+    assert_equal(fits, expected["fits"], what=what, why=why)
 
 
 @check(task="nested_cv", points=2)
-def test_only_the_winner_is_scored_on_the_outer_test_rows(submission, reference, rng):
-    got, expected = nested(submission, reference, rng)
-    why = "The outer test rows judge the choice, so they may have no say in it: score the winner "
-    why += "on them, once."
-    scored = sorted([*entry["settings"], *sorted(entry["rows"])] for entry in got["scored"])
-    wanted = sorted([*entry["settings"], *sorted(entry["rows"])] for entry in expected["scored"])
-    assert_equal(len(scored), len(wanted), what="number of scores in nested_cv", why=why)
-    assert_equal(scored, wanted, what="settings and rows of all scores in nested_cv", why=why)
+def test_only_the_winner_is_scored_on_the_outer_test_rows(submission, rng):
+    _, _, seen, expected = nested(submission, rng)
+    why = (
+        "The outer test rows judge the choice, so they may have no say in it: score the winner on "
+        "them, once, and the others on inner test sets only."
+    )
+    scored = asked(seen["scored"])
+    assert_equal(len(scored), len(expected["scored"]), what="number of scores asked for", why=why)
+    what = "settings and rows of all scores in nested_cv"
+    assert_equal(scored, expected["scored"], what=what, why=why)
 
 
 @check(task="nested_cv", points=1)
-def test_inner_is_called_once_with_the_targets_of_each_training_part(submission, reference, rng):
-    got, expected = nested(submission, reference, rng)
+def test_inner_is_called_once_with_the_targets_of_each_training_part(submission, rng):
+    _, _, seen, expected = nested(submission, rng)
     why = "Call inner(y[train]) once an outer fold, and use its folds for every configuration."
-    assert_equal(got["inner"], expected["inner"], what="rows whose targets inner got", why=why)
+    assert_equal(seen["inner"], expected["inner"], what="rows whose targets inner got", why=why)
 
 
 @check(task="nested_cv", points=1)
-def test_every_fit_has_a_new_estimator_and_its_own_targets(submission, reference, rng):
-    got, _ = nested(submission, reference, rng)
-    models = [entry["spy"] for entry in got["fits"]]
+def test_every_fit_has_a_new_estimator_and_nothing_handed_in_is_changed(submission, rng):
+    _, _, seen, expected = nested(submission, rng)
+    models = [entry["spy"] for entry in seen["fits"]]
     why = "Make an estimator for every fit: what one has learned must not carry over."
     assert_equal(len(set(models)), len(models), what="estimators in all fits", why=why)
-    entries = got["fits"] + got["scored"]
-    why = "Take the same rows of X and of y, and leave both as they were, and the grid as well."
+    entries = seen["fits"] + seen["scored"]
+    why = "Take the same rows of X and of y."
     rows = [entry["rows"] for entry in entries]
     assert_equal([entry["targets"] for entry in entries], rows, what="rows of targets", why=why)
-    assert_equal(got["untouched"], True, what="X and y are what they were", why=why)
+    why = "X, y and the grid belong to the caller: leave them as they were."
+    assert_equal(seen["untouched"], True, what="X and y are what they were", why=why)
+    assert_equal(seen["grid"], expected["grid"], what="the grid afterwards", why=why)
 
 
 @check(task="nested_cv", points=1)
-def test_the_first_of_equal_means_is_chosen(submission, reference, rng):
+def test_the_first_of_equal_means_is_chosen(submission, rng):
     high, low = float(rng.uniform(0.6, 0.9)), float(rng.uniform(-0.9, 0.5))
     grid = [{"a": 4}, {"a": 7}, {"a": 2}, {"a": 5}]
     table = [(4, low), (7, high), (2, high), (5, low)]
-    got, _ = nested(submission, reference, rng, grid, table=table)
+    _, chosen, _, _ = nested(submission, rng, grid, table=table)
     why = "Of equal means, the first in the grid is chosen: replace it only by a higher one."
-    assert_equal(got["result"][1], [{"a": 7}] * 3, what="chosen of two equals", why=why)
-    table = [(4, -high), (7, -high), (2, -1.0), (5, -2.0)]
-    got, _ = nested(submission, reference, rng, grid, table=table)
+    assert_equal(chosen, [{"a": 7}] * 3, what="chosen of two equals", why=why)
+    table = [(4, -2.0), (7, -high), (2, -high), (5, -3.0)]
+    _, chosen, _, _ = nested(submission, rng, grid, table=table)
     why = "Scores may all be negative, as R² is for a bad model: the highest is still the best."
-    assert_equal(got["result"][1], [{"a": 4}] * 3, what="chosen of negative means", why=why)
+    assert_equal(chosen, [{"a": 7}] * 3, what="chosen of negative means", why=why)
 
 
 @check(task="nested_cv", points=1)
-def test_a_mean_that_is_nan_never_wins(submission, reference, rng):
-    grid = [{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]
-    table = [(1, 0.9), (2, 0.2), (3, 0.3), (4, 0.8)]
-    # Whatever the folds, each outer training part tests row 0 or row 1 in some inner fold, except
-    # for one that leaves out both; there, all means are numbers, for every submission alike.
-    nan_at = [(a, row) for a in (1, 4) for row in (0, 1)]
-    got, expected = nested(submission, reference, rng, grid, table=table, nan_at=nan_at)
+def test_a_mean_that_is_nan_never_wins(submission, rng):
+    grid = [{"a": a} for a in (1, 2, 3, 4)]
+    # Each outer training part holds rows 0 or 1, and nearly always both; the rows are tested in
+    # some inner fold, where configurations 1 and 4 then diverge. They are best and worst otherwise.
+    table = [(1, 0.9), (2, 0.2), (3, 0.3), (4, 0.1)]
+    nan_at = [(a, row) for a in (1, 4) for row in range(3)]
+    _, chosen, _, expected = nested(submission, rng, grid, table=table, nan_at=nan_at)
     why = "A NaN in one inner fold makes the mean NaN, which compares as False with everything."
-    chosen = to_plain(expected["result"][1])
-    assert_equal(got["result"][1], chosen, what="chosen beside NaN", why=why)
+    assert_equal(chosen, expected["chosen"], what="chosen beside NaN", why=why)
 
 
 @check(task="nested_cv", points=1)

@@ -33,8 +33,14 @@ class SplitLab:
     """Calls the learner's functions many times, or keeps what they warn of."""
 
     def shuffled(self, kfold: Callable[..., Any], n: int, k: int, seeds: int) -> list[Any]:
-        """Return what `kfold(n, k, shuffle=True, seed=seed)` returns for so many seeds from 0."""
-        return [kfold(n, k, shuffle=True, seed=seed) for seed in range(seeds)]
+        """Return the test sets of `kfold(n, k, shuffle=True, seed=seed)` for so many seeds from 0.
+
+        They are plain lists of rows: thousands of arrays would not cross at once.
+        """
+        return [
+            [[int(row) for row in test] for _, test in kfold(n, k, shuffle=True, seed=seed)]
+            for seed in range(seeds)
+        ]
 
     def stratified(
         self, stratified_kfold: Callable[..., Any], y: Sequence[Any], k: int, array: bool = False
@@ -49,6 +55,23 @@ class SplitLab:
             result = stratified_kfold(np.array(y) if array else list(y), k)
         warned = sum(issubclass(each.category, UserWarning) for each in caught)
         return {"result": result, "warned": warned}
+
+
+def spy_score(salt: int, a: int, b: int, learned: Sequence[int], judged: Sequence[int]) -> float:
+    """The score of a spy, which is another for other settings or rows, whatever their order.
+
+    Args:
+        salt: Whatever it is, other scores come from another.
+        a: The first setting.
+        b: The second one.
+        learned: All rows that the spy ever learned from.
+        judged: The rows that it is judged on.
+
+    Returns:
+        A number from 0 to 1, as good as random.
+    """
+    text = repr((salt, a, b, sorted(learned), sorted(judged)))
+    return zlib.crc32(text.encode()) / 2**32
 
 
 class Diary:
@@ -82,7 +105,7 @@ class Diary:
         """Note a fit. What a spy has learned, it never forgets."""
         entry = self._entry(spy, x, y)
         self.fits.append(entry)
-        spy.learned_ = sorted([*getattr(spy, "learned_", []), *entry["rows"]])
+        spy.learned_ = [*getattr(spy, "learned_", []), *entry["rows"]]
 
     def score(self, spy: Any, x: Any, y: Any) -> float:
         """Note a scoring, and return a score."""
@@ -97,9 +120,7 @@ class Diary:
             return math.nan
         if spy.a in self._table:
             return self._table[spy.a]
-        learned = getattr(spy, "learned_", [])
-        text = repr((self._salt, spy.a, spy.b, learned, sorted(rows)))
-        return zlib.crc32(text.encode()) / 2**32
+        return spy_score(self._salt, spy.a, spy.b, getattr(spy, "learned_", []), rows)
 
     def _entry(self, spy: Any, x: Any, y: Any) -> dict[str, Any]:
         if not any(spy is known for known in self._spies):
