@@ -231,16 +231,17 @@ def tune(
     """Find a good configuration within a budget of epochs, and then open the test set, once.
 
     Any strategy will do. The yardstick is random search that spends the same budget on whole
-    trainings: over many problems, yours should choose configurations that are as good on average,
-    and for full marks better ones. Recorded trainings answer at once, so the budget is all there
-    is to save: a configuration that looks poor after a few epochs seldom deserves all of them.
+    trainings: on average over many problems, your choices should be as good as its choices, with
+    an allowance for chance. Recorded trainings answer at once, so the budget is all there is to
+    save: a configuration that looks poor after a few epochs seldom deserves all of them.
 
     Args:
         objective: Trains, charges epochs to the budget, and holds the test set; see `Objective`.
         space: Name -> a list of choices, which are all different. The first choice of every list
             makes the start: the configuration that one would take without tuning. What you choose
             should on average be no worse than that by more than 1 point of accuracy. Left as is.
-        budget: Epochs in all, at least `objective.max_epochs`.
+        budget: Epochs in all: at least `objective.max_epochs`, and no more than it takes to train
+            every configuration in full.
         seed: Decides every random choice: the same seed asks for the same trainings.
 
     Returns:
