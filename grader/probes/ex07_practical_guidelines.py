@@ -229,8 +229,8 @@ def tune(submission: Subject) -> dict[str, object]:
 
         found = []
         for seed in range(4):
-            space = {"width": (16, 32, 64, 128), "depth": (1, 2, 3)}
-            problem = made(space, value, max_epochs=4, budget=48)
+            space = {"width": (16, 32, 64, 128), "depth": (1, 2, 3, 4, 5, 6)}
+            problem = made(space, value, max_epochs=4, budget=4 * 24)
             found.append(math.isnan(problem.test_score(search(problem, seed)[0])))
         return found
 
