@@ -1,4 +1,4 @@
-"""What a right `ex07_practical_guidelines.py` does. Run one task's checks by `pytest -k its_name`."""
+"""What a right `ex07_practical_guidelines.py` does. For one task: `pytest -k its_name`."""
 
 from __future__ import annotations
 
