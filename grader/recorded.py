@@ -80,7 +80,10 @@ class Problem:
         if self.opened:
             raise ValueError("The test set is open, which ends the search.")
         self.require(config)
-        return self._clock.train({**config, "seed": self.seed}, epochs)
+        try:
+            return self._clock.train({**config, "seed": self.seed}, epochs)
+        except ValueError as error:  # the same type in a worker, which knows none of ours
+            raise ValueError(str(error)) from None
 
     def remaining(self) -> int:
         """Epochs that are left."""
