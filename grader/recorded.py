@@ -57,7 +57,7 @@ class Problem:
         """Start the clock."""
         from engine.clock import VirtualClock
 
-        object.__setattr__(self, "_clock", VirtualClock(self.landscape, self.budget))
+        object.__setattr__(self, "_clock", VirtualClock(self.landscape, self.budget, least=1))
 
     @property
     def max_epochs(self) -> int:
@@ -71,6 +71,8 @@ class Problem:
 
     def train(self, config: Config, epochs: int) -> float:
         """Train up to an epoch and return the validation accuracy; see `VirtualClock.train`.
+
+        Each call costs one epoch at least, so that a loop over what remains comes to an end.
 
         Raises:
             ValueError: If that costs more than is left, is not of the space, or comes after the

@@ -301,13 +301,13 @@ def test_a_drawn_problem_reads_off_the_landscape(name: str) -> None:
 
 
 def test_a_problem_keeps_its_accounts_and_its_seal() -> None:
-    problem = made({"depth": (1, 2)}, lambda c: 0.5, max_epochs=4, budget=6)
+    problem = made({"depth": (1, 2)}, lambda c: 0.5, max_epochs=4, budget=7)
     ask = asked(problem)
     assert ask.max_epochs == 4
     assert ask({"depth": 1}, 4) == pytest.approx(0.5 * (1 - 0.5 / 4))
-    assert ask.remaining == 2
+    assert ask.remaining == 3
     assert ask({"depth": 1}, 2) == pytest.approx(0.5 * (1 - 0.5 / 2))  # paid for already
-    assert ask.remaining == 2
+    assert ask.remaining == 2  # for the call
     with pytest.raises(ValueError, match="3 more epochs were asked for"):
         ask({"depth": 2}, 3)
     with pytest.raises(ValueError, match="must be one of"):
