@@ -88,8 +88,8 @@ _SPEC: Spec = {
 }
 _ALT = (
     f"A row of cells for each fold, one cell for each of {N_ROWS} rows of data, colored by class: "
-    "pale where the fold trains, full with its class's letter where it tests, empty where it leaves "
-    "the row out. White diamonds mark the rows that your own function tests."
+    "pale where the fold trains, full with its class's letter where it tests, empty where it "
+    "leaves the row out. White diamonds mark the rows that your own function tests."
 )
 
 

@@ -152,7 +152,7 @@ def _caption(found: Belief) -> str:
 
 def _beside(found: Belief) -> NDArray[np.int64]:
     """Index in `found.x` of each trial."""
-    return np.abs(found.x[None, :] - found.tried[:, None]).argmin(axis=1)
+    return np.asarray(np.abs(found.x[None, :] - found.tried[:, None]).argmin(axis=1))
 
 
 def _widest(found: Belief) -> float:

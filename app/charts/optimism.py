@@ -44,7 +44,7 @@ def optimism(found: Optimism) -> Figure:
         _SPEC,
         rows,
         _ALT,
-        f"{found.n_val} validation examples, true accuracy {found.truth:.0%}: the best of 10 trials "
-        f"seems {100 * found.gain(10):.1f} points better than it is, the best of 100 "
+        f"{found.n_val} validation examples, true accuracy {found.truth:.0%}: the best of 10 "
+        f"trials seems {100 * found.gain(10):.1f} points better than it is, the best of 100 "
         f"{100 * found.gain(100):.1f} points.",
     )

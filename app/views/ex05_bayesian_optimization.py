@@ -32,8 +32,8 @@ def play() -> None:
 def _process() -> None:
     st.subheader("Where to train next", anchor=False)
     panels.look_for(
-        "Expected improvement vanishes where a network was trained and peaks where the band is wide "
-        "or the mean is low. Predict where the dashed line will stand, then train there."
+        "Expected improvement vanishes where a network was trained and peaks where the band is "
+        "wide or the mean is low. Predict where the dashed line will stand, then train there."
     )
     left, right = st.columns([1, 2], gap="medium")
     with left:
@@ -76,8 +76,8 @@ def _train_there(length: float, noise: float, xi: float) -> None:
 def _pruning() -> None:
     st.subheader("Which trials to prune", anchor=False)
     panels.look_for(
-        "The median rule saves more than half of the epochs, but late bloomers pay for it. Count the "
-        "good trials that it kills, then grant a warm-up, and see what each is worth."
+        "The median rule saves more than half of the epochs, but late bloomers pay for it. Count "
+        "the good trials that it kills, then grant a warm-up, and see what each is worth."
     )
     with st.container(horizontal=True):
         controls.preset("Prune in haste", _IN_HASTE, key="preset-haste")
