@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from grader.topics.ex02_manual_tuning import MANUAL_TUNING
 from grader.topics.ex04_random_search import RANDOM_SEARCH
+from grader.topics.ex05_bayesian_optimization import BAYESIAN_OPTIMIZATION
 from grader.topics.ex06_cross_validation import CROSS_VALIDATION
 from grader.topics.model import Task, Topic
 
 __all__ = ["TOPICS", "Task", "Topic", "find_task", "find_topic"]
 
-TOPICS: tuple[Topic, ...] = (MANUAL_TUNING, RANDOM_SEARCH, CROSS_VALIDATION)
+TOPICS: tuple[Topic, ...] = (
+    MANUAL_TUNING,
+    RANDOM_SEARCH,
+    BAYESIAN_OPTIMIZATION,
+    CROSS_VALIDATION,
+)
 
 
 def find_topic(name: str) -> Topic:
