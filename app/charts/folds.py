@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.charts.figure import Figure, Spec
-from app.labs.folds import CLASSES, N_ROWS, Fold, Split
+from app.labs.folds import CLASSES, N_ROWS, Fold, Split, runs
 from app.theme import BLUE, GRAY, OCHRE, PURPLE, VERMILION
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_ROW_OF_SERIES = "row of a series"
-_COLORS = dict(zip((*CLASSES, _ROW_OF_SERIES), (BLUE, OCHRE, PURPLE, GRAY), strict=True))
+_SERIES = "row of a series"
+_COLORS = {
+    f"class {name}": color for name, color in zip(CLASSES, (BLUE, OCHRE, PURPLE), strict=True)
+}
+_COLORS[_SERIES] = GRAY
 _ROLES = {"train": 0.35, "test": 1.0}
 _Y: dict[str, Any] = {
     "field": "fold",
@@ -33,7 +33,7 @@ _SPEC: Spec = {
     "encoding": {"y": _Y},
     "layer": [
         {
-            "transform": [{"filter": "datum.kind == 'cell'"}],
+            "transform": [{"filter": "datum.kind == 'run'"}],
             "mark": {"type": "rect", "strokeWidth": 0},
             "encoding": {
                 "x": _X,
@@ -52,14 +52,14 @@ _SPEC: Spec = {
                 },
                 "tooltip": [
                     {"field": "fold"},
-                    {"field": "row"},
+                    {"field": "rows"},
                     {"field": "class"},
                     {"field": "role"},
                 ],
             },
         },
         {
-            "transform": [{"filter": "datum.kind == 'cell' && datum.role == 'test'"}],
+            "transform": [{"filter": "datum.kind == 'letter'"}],
             "mark": {
                 "type": "text",
                 "color": "#ffffff",
@@ -87,7 +87,7 @@ _SPEC: Spec = {
     ],
 }
 _ALT = (
-    f"A row of cells for each fold, one cell for each of {N_ROWS} rows of data, colored by class: "
+    f"A strip for each fold over {N_ROWS} rows of data, colored by class: "
     "pale where the fold trains, full with its class's letter where it tests, empty where it "
     "leaves the row out. White diamonds mark the rows that your own function tests."
 )
@@ -102,28 +102,26 @@ def strips(split: Split, yours: Sequence[Fold] | None) -> Figure:
     """
     import pandas as pd
 
-    cells = [
-        _cell("cell", fold, row, role, split.classes[row] if split.classes else _ROW_OF_SERIES)
-        for fold, pair in enumerate(split.folds, start=1)
-        for role, rows in zip(_ROLES, pair, strict=True)
-        for row in rows
+    names = [f"class {name}" for name in split.classes] or [_SERIES] * N_ROWS
+    parts: list[dict[str, Any]] = [
+        {"kind": "run", "fold": run.fold, "role": run.role, "class": run.name}
+        | {"row": run.first, "end": run.end, "rows": f"{run.first} to {run.end - 1}"}
+        for run in runs(split.folds, names)
     ]
-    marks = [
-        _cell("yours", fold, row, "yours", "")
+    parts += [
+        {"kind": "letter", "fold": fold, "middle": row + 0.5, "letter": split.classes[row]}
+        for fold, (_, test) in enumerate(split.folds, start=1)
+        for row in (test if split.classes else ())
+    ]
+    parts += [
+        {"kind": "yours", "fold": fold, "middle": row + 0.5}
         for fold, (_, test) in enumerate(yours or (), start=1)
         for row in test
     ]
-    rows: pd.DataFrame = pd.DataFrame(cells + marks)
-    return Figure("folds", _SPEC, rows, _ALT, _caption(split, yours))
-
-
-def _cell(kind: str, fold: int, row: int, role: str, name: str) -> dict[str, Any]:
-    letter = name if name in CLASSES else ""
-    return {"kind": kind, "fold": fold, "row": row, "middle": row + 0.5, "end": row + 1} | {
-        "role": role,
-        "class": name,
-        "letter": letter,
-    }
+    columns = ["kind", "fold", "role", "class", "row", "end", "rows", "middle", "letter"]
+    return Figure(
+        "folds", _SPEC, pd.DataFrame(parts, columns=columns), _ALT, _caption(split, yours)
+    )
 
 
 def _caption(split: Split, yours: Sequence[Fold] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -84,6 +84,46 @@ class Split:
             if name in {self.classes[row] for row in test if self.classes}
             and name not in {self.classes[row] for row in train}
         )
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighboring rows that a fold treats alike.
+
+    Attributes:
+        fold: The fold, from 1.
+        role: "train" or "test".
+        name: Their common class.
+        first: The first of the rows.
+        end: One past the last.
+    """
+
+    fold: int
+    role: str
+    name: str
+    first: int
+    end: int
+
+
+def runs(
+    folds: Sequence[tuple[Sequence[int], Sequence[int]]], names: Sequence[str]
+) -> tuple[Run, ...]:
+    """Join neighboring rows of one fold, role and class.
+
+    Args:
+        folds: Row numbers (train, test) of each fold.
+        names: Class of each row.
+    """
+    found: list[Run] = []
+    for fold, pair in enumerate(folds, start=1):
+        for role, rows in zip(("train", "test"), pair, strict=True):
+            for row in sorted(int(row) for row in rows):
+                last = found[-1] if found else None
+                if last == Run(fold, role, names[row], last.first if last else row, row):
+                    found[-1] = replace(found[-1], end=row + 1)
+                else:
+                    found.append(Run(fold, role, names[row], row, row + 1))
+    return tuple(found)
 
 
 def longest_gap(k: int) -> int:
