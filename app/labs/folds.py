@@ -30,7 +30,7 @@ class Plan:
         is_sorted: Whether the flowers lie in the order of their species.
         seed: Decides the order of the shuffled scheme.
         gap: Rows left out before each test set of a series.
-        max_train: Most rows in a training set of a series; 0 keeps all.
+        max_train: Most rows in a training set of a series; `N_ROWS` keeps all.
     """
 
     scheme: Scheme
@@ -38,7 +38,7 @@ class Plan:
     is_sorted: bool = True
     seed: int = 0
     gap: int = 0
-    max_train: int = 0
+    max_train: int = N_ROWS
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn.
@@ -54,8 +54,8 @@ class Plan:
             raise ValueError(
                 f"`gap` must be between 0 and {longest_gap(self.k)}, but got gap={self.gap}."
             )
-        if self.max_train < 0:
-            raise ValueError(f"`max_train` must be at least 0, but got max_train={self.max_train}.")
+        if self.max_train < 1:
+            raise ValueError(f"`max_train` must be at least 1, but got max_train={self.max_train}.")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _stratified(classes: Sequence[str], k: int) -> tuple[Fold, ...]:
 def _series(plan: Plan) -> tuple[Fold, ...]:
     from sklearn.model_selection import TimeSeriesSplit
 
-    splitter = TimeSeriesSplit(plan.k, gap=plan.gap, max_train_size=plan.max_train or None)
+    splitter = TimeSeriesSplit(plan.k, gap=plan.gap, max_train_size=plan.max_train)
     return _folds(list(splitter.split(np.zeros(N_ROWS))))
 
 

@@ -22,7 +22,7 @@ def call(found: Split) -> Call:
             labels = tuple(CLASSES.index(name) for name in found.classes)
             return Call("stratified_kfold", (labels, plan.k))
         case "time series":
-            longest = plan.max_train or None
+            longest = None if plan.max_train >= N_ROWS else plan.max_train
             return Call("time_series_split", (N_ROWS, plan.k, plan.gap, None, longest))
 
 

@@ -56,7 +56,7 @@ def _plan() -> folds.Plan:
             "Gap (rows)", 0, 5, 0, key="gap", help="Left out between training and test."
         )
         longest = controls.number(
-            "Longest training set", 0, 25, 0, key="max-train", help="In rows; 0 keeps all."
+            "Longest training set (rows)", 1, 30, 30, key="max-train", help="30 keeps all."
         )
         return folds.Plan(scheme, k, gap=min(gap, folds.longest_gap(k)), max_train=longest)
     is_sorted = controls.switch("Sorted by class", True, key="sorted")
