@@ -74,6 +74,15 @@ def choice(label: str, options: Sequence[Choice], *, key: str, help: str = "") -
     return st.radio(label, options, horizontal=True, key=key, help=help or None, bind=_ADDRESS)
 
 
+def several(
+    label: str, options: Sequence[str], default: Sequence[str], *, key: str, help: str = ""
+) -> tuple[str, ...]:
+    """Any of some words, in the order in which they were chosen."""
+    return tuple(
+        st.multiselect(label, options, list(default), key=key, help=help or None, bind=_ADDRESS)
+    )
+
+
 def switch(label: str, default: bool, *, key: str, help: str = "") -> bool:
     """On or off."""
     return st.toggle(label, default, key=key, help=help or None, bind=_ADDRESS)

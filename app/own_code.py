@@ -16,7 +16,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from grader.paths import exercises_dir
 
@@ -66,6 +69,36 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Array:
+    """Stands for an array of numbers.
+
+    Attributes:
+        values: Its numbers, as nested tuples.
+    """
+
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Stands for a dict.
+
+    Attributes:
+        items: Its keys and values as pairs; a value is whatever an argument of a call may be.
+    """
+
+    items: tuple[tuple[str | int, object], ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.items)
+
+    def __hash__(self) -> int:
+        """A long history is part of hundreds of calls, and is hashed once."""
+        return self._hash
+
+
+@dataclass(frozen=True)
 class Lab:
     """An object to be built where the learner's code runs; see `grader.labs`.
 
@@ -84,8 +117,8 @@ class Call:
 
     Attributes:
         function: The task's name.
-        args: Positional arguments: numbers, strings, tuples of them (which arrive as lists), or
-            `Part`s of the lab.
+        args: Positional arguments: numbers, strings, `Part`s of the lab, `Array`s, `Table`s, or
+            tuples of all these (which arrive as lists).
         lab: What to build first, if any.
     """
 
@@ -255,14 +288,20 @@ class Runner:
 
 def _call(worker: Worker, call: Call) -> Any:
     lab = worker.build(call.lab.factory, **dict(call.lab.values)) if call.lab else None
-    return worker.call(call.function, *(_argument(lab, arg) for arg in call.args))
+    return worker.call(call.function, *(argument(lab, arg) for arg in call.args))
 
 
-def _argument(lab: Any, arg: object) -> Any:
-    if isinstance(arg, Part):
-        return getattr(lab, arg.name) if arg.name else lab
-    if isinstance(arg, tuple):
-        return list(arg)
+def argument(lab: Any, arg: object) -> Any:
+    """Turn an argument of a call into what the function gets."""
+    match arg:
+        case Part(name):
+            return getattr(lab, name) if name else lab
+        case Array(values):
+            return np.array(values, dtype=np.float64)
+        case Table(items):
+            return {key: argument(lab, value) for key, value in items}
+        case tuple():
+            return [argument(lab, item) for item in arg]
     return arg
 
 

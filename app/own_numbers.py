@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app import own_code, panels, services
-from app.own_code import Call, Outcome
-from app.showcases.model import WrongShapeError, number, numbers
-from grader.topics import find_task
+from app import own_value, panels
+from app.own_code import Call
+from app.showcases.model import number, numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,14 +44,8 @@ class OwnNumbers:
 
 def ask(call: Call, n: int) -> OwnNumbers:
     """Run a learner's function that returns `n` numbers."""
-    topic, _ = find_task(call.function)
-    answer = services.runner().ask(own_code.read(topic), call)
-    if answer.outcome is not Outcome.OK:
-        return OwnNumbers(None, answer.message, answer.outcome is Outcome.FAILED)
-    try:
-        return OwnNumbers(np.array(numbers(answer.values[0], n)))
-    except WrongShapeError as error:
-        return OwnNumbers(None, f"`{call.function}`: {error}", is_failure=True)
+    found = own_value.ask(lambda values: np.array(numbers(values[0], n)), call)
+    return OwnNumbers(found.value, found.message, found.is_failure)
 
 
 def ask_each(calls: Sequence[Call]) -> OwnNumbers:
@@ -61,12 +54,5 @@ def ask_each(calls: Sequence[Call]) -> OwnNumbers:
     Args:
         calls: At least one call, all of the same function.
     """
-    name = calls[0].function
-    topic, _ = find_task(name)
-    answer = services.runner().ask(own_code.read(topic), *calls)
-    if answer.outcome is not Outcome.OK:
-        return OwnNumbers(None, answer.message, answer.outcome is Outcome.FAILED)
-    try:
-        return OwnNumbers(np.array([number(value) for value in answer.values]))
-    except WrongShapeError as error:
-        return OwnNumbers(None, f"`{name}`: {error}", is_failure=True)
+    found = own_value.ask(lambda values: np.array([number(value) for value in values]), *calls)
+    return OwnNumbers(found.value, found.message, found.is_failure)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.own_code import Call, Part
+from app.own_code import Call, argument
 from app.showcases import library
 from app.showcases.model import Points
 from grader import labs
@@ -34,13 +34,7 @@ def record(topic: Topic) -> dict[str, Points]:
 
 def _call(function: Any, call: Call) -> Any:
     lab = labs.build(call.lab.factory, **dict(call.lab.values)) if call.lab else None
-    return function(*(_argument(lab, arg) for arg in call.args))
-
-
-def _argument(lab: object, arg: object) -> object:
-    if isinstance(arg, Part):
-        return getattr(lab, arg.name) if arg.name else lab
-    return list(arg) if isinstance(arg, tuple) else arg
+    return function(*(argument(lab, arg) for arg in call.args))
 
 
 def _rounded(values: list[float]) -> list[float]:

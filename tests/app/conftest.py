@@ -53,6 +53,18 @@ def random_search() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def bayesian_optimization() -> ModuleType:
+    module = "ex05_bayesian_optimization"
+    return load_module(SOLUTIONS / f"{module}.py", f"app_tests.{module}")
+
+
+@pytest.fixture(scope="session")
+def cross_validation() -> ModuleType:
+    module = "ex06_cross_validation"
+    return load_module(SOLUTIONS / f"{module}.py", f"app_tests.{module}")
+
+
+@pytest.fixture(scope="session")
 def warm_runner() -> Iterator[object]:
     from app.own_code import Runner
 

@@ -12,17 +12,25 @@ import numpy as np
 import pytest
 import vl_convert
 
+from app.charts import gaussian_process as process_charts
 from app.charts.comparison import comparison
 from app.charts.coverage import hit_chance
 from app.charts.figure import Figure
+from app.charts.fold_count import fold_count
+from app.charts.folds import strips
 from app.charts.lr_finder import lr_finder
+from app.charts.luck import luck as luck_chart
 from app.charts.network_size import parameter_counts
 from app.charts.optimism import winners_curse
+from app.charts.pruning import learning_curves
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
+from app.labs import fold_count as counting
+from app.labs import folds, pruning, ridge, sampling
+from app.labs import gaussian_process as process
 from app.labs import lr_finder as finder
-from app.labs import ridge, sampling
 from app.labs.coverage import coverage
+from app.labs.luck import luck
 from app.labs.network_size import network_size
 from app.labs.optimism import SHOWN, optimism
 from app.showcases import library
@@ -36,6 +44,27 @@ def finder_figure(batch: int, method: finder.Method) -> Figure:
     curve = (lrs, losses)
     found = finder.suggestions(lrs, losses, 0)
     return lr_finder(curve, curve, found, method, yours=curve, previous=curve)
+
+
+def process_figures(n_trials: int) -> tuple[Figure, Figure]:
+    tried = list(process.START)
+    while len(tried) < n_trials:
+        tried = process.go_on(tried, 0.5, 0.02, 0.0)
+    found = process.believe(tuple(tried), 0.5, 0.02, 0.0)
+    return (
+        process_charts.belief(found, yours=found.mean + 0.1, truth=process.losses()),
+        process_charts.improvement(found, yours=found.improvement / 2),
+    )
+
+
+def pruned_figure(seed: int) -> Figure:
+    found = pruning.prune(seed, pruning.Rule())
+    return learning_curves(found, [None, 3, *[0] * 38])
+
+
+def strips_figure(plan: folds.Plan) -> Figure:
+    found = folds.split(plan)
+    return strips(found, found.folds)
 
 
 def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
@@ -75,6 +104,26 @@ FIGURES = [
             optimism(337, 0.01, 1), yours=np.linspace(0.95, 0.99, len(SHOWN)), previous=LUCK
         ),
     ),
+    *(
+        (name, *pair)
+        for name, pair in zip(
+            ("process", "improvement"),
+            zip(process_figures(3), process_figures(5), strict=True),
+            strict=True,
+        )
+    ),
+    ("pruning", pruned_figure(0), pruned_figure(1)),
+    (
+        "strips",
+        strips_figure(folds.Plan("time series", 4, gap=1)),
+        strips_figure(folds.Plan("stratified", 5)),
+    ),
+    (
+        "fold count",
+        fold_count(counting.estimate(60, 0, 3)),
+        fold_count(counting.estimate(120, 0, 3)),
+    ),
+    ("luck", luck_chart(luck(50, 0.9)), luck_chart(luck(337, 0.95))),
     *showcase_figures(),
 ]
 
