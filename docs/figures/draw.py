@@ -18,7 +18,7 @@ import altair as alt
 from grader.paths import load_module
 
 FOLDER = Path(__file__).resolve().parent
-MODULES = ("manual_tuning", "random_search")
+MODULES = ("manual_tuning", "random_search", "practical_guidelines")
 FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 INK = "#24292f"
 

@@ -14,12 +14,16 @@ import vl_convert
 
 from app.charts.comparison import comparison
 from app.charts.coverage import hit_chance
+from app.charts.early_stopping import early_stopping
 from app.charts.figure import Figure
 from app.charts.lr_finder import lr_finder
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
+from app.charts.tuning_order import tuning_order
+from app.labs import early_stopping as stopping
 from app.labs import lr_finder as finder
 from app.labs import ridge, sampling
+from app.labs import tuning_order as order
 from app.labs.coverage import coverage
 from app.showcases import library
 from app.theme import GHOST, RAW, REFERENCE, YOURS
@@ -32,6 +36,16 @@ def finder_figure(batch: int, method: finder.Method) -> Figure:
     curve = (lrs, losses)
     found = finder.suggestions(lrs, losses, 0)
     return lr_finder(curve, curve, found, method, yours=curve, previous=curve)
+
+
+def stopping_figure(patience: int, *, yours: bool) -> Figure:
+    history = stopping.curves("200 digits", 0.003, 0)
+    stop = stopping.stop(history.val_loss.tolist(), patience, 0.0, "Keras")
+    return early_stopping(history, stop, stop if yours else None)
+
+
+def order_figure(lr: float) -> Figure:
+    return tuning_order({name: order.walk(name, lr) for name in order.ORDERS})
 
 
 def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
@@ -58,6 +72,8 @@ FIGURES = [
         histogram(sampling.draw_all(1e-4, 1.0, 10, 1)),
     ),
     ("hits", hit_chance(coverage(0.05, 0.95, 0)), hit_chance(coverage(0.01, 0.99, 0))),
+    ("stopping", stopping_figure(5, yours=True), stopping_figure(20, yours=False)),
+    ("order", order_figure(0.1), order_figure(0.0001)),
     *showcase_figures(),
 ]
 
