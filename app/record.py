@@ -34,7 +34,8 @@ def record(topic: Topic) -> dict[str, Points]:
 
 def _call(function: Any, call: Call) -> Any:
     lab = labs.build(call.lab.factory, **dict(call.lab.values)) if call.lab else None
-    return function(*(argument(lab, arg) for arg in call.args))
+    args = [argument(lab, arg) for arg in call.args]
+    return getattr(lab, call.through)(function, *args) if call.through else function(*args)
 
 
 def _rounded(values: list[float]) -> list[float]:

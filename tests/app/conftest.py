@@ -65,6 +65,12 @@ def cross_validation() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def practical_guidelines() -> ModuleType:
+    module = "ex07_practical_guidelines"
+    return load_module(SOLUTIONS / f"{module}.py", f"app_tests.{module}")
+
+
+@pytest.fixture(scope="session")
 def warm_runner() -> Iterator[object]:
     from app.own_code import Runner
 

@@ -15,6 +15,7 @@ import vl_convert
 from app.charts import gaussian_process as process_charts
 from app.charts.comparison import comparison
 from app.charts.coverage import hit_chance
+from app.charts.early_stopping import early_stopping
 from app.charts.figure import Figure
 from app.charts.fold_count import fold_count
 from app.charts.folds import strips
@@ -25,10 +26,13 @@ from app.charts.optimism import winners_curse
 from app.charts.pruning import learning_curves
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
+from app.charts.tuning_order import tuning_order
+from app.labs import early_stopping as stopping
 from app.labs import fold_count as counting
 from app.labs import folds, pruning, ridge, sampling
 from app.labs import gaussian_process as process
 from app.labs import lr_finder as finder
+from app.labs import tuning_order as order
 from app.labs.coverage import coverage
 from app.labs.luck import luck
 from app.labs.network_size import network_size
@@ -65,6 +69,16 @@ def pruned_figure(seed: int) -> Figure:
 def strips_figure(plan: folds.Plan) -> Figure:
     found = folds.split(plan)
     return strips(found, found.folds)
+
+
+def stopping_figure(patience: int, *, yours: bool) -> Figure:
+    history = stopping.curves("200 digits", 0.003, 0)
+    stop = stopping.stop(history.val_loss.tolist(), patience, 0.0, "Keras")
+    return early_stopping(history, stop, stop if yours else None)
+
+
+def order_figure(lr: float) -> Figure:
+    return tuning_order({name: order.walk(name, lr) for name in order.ORDERS})
 
 
 def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
@@ -124,6 +138,8 @@ FIGURES = [
         fold_count(counting.estimate(120, 0, 3)),
     ),
     ("luck", luck_chart(luck(50, 0.9)), luck_chart(luck(337, 0.95))),
+    ("stopping", stopping_figure(5, yours=True), stopping_figure(20, yours=False)),
+    ("order", order_figure(0.1), order_figure(0.0001)),
     *showcase_figures(),
 ]
 

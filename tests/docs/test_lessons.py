@@ -12,6 +12,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from app.labs import tuning_order
 from grader.paths import load_module
 from grader.topics import TOPICS, Topic
 
@@ -61,6 +62,11 @@ def grid_search() -> ModuleType:
 @pytest.fixture(scope="module")
 def random_search() -> ModuleType:
     return load_module(FIGURES / "random_search.py", "tests_figures.random_search")
+
+
+@pytest.fixture(scope="module")
+def practical_guidelines() -> ModuleType:
+    return load_module(FIGURES / "practical_guidelines.py", "tests_figures.practical_guidelines")
 
 
 @pytest.fixture
@@ -292,3 +298,53 @@ def test_lesson_4_tells_the_chances_of_a_hit(random_search: ModuleType) -> None:
     assert f"50 trials give {ours.prob_hit(0.05, 50):.1%}" in text
     assert f"and {ours.trials_needed(0.05, 0.95)} are the fewest that give 95%" in text
     assert f"100 trials give {ours.prob_hit(0.01, 100):.1%}" in text
+
+
+def test_lesson_7_tells_where_training_stopped(practical_guidelines: ModuleType) -> None:
+    run = practical_guidelines.stopped()
+    text = read("07-Practical-Guidelines.md")
+    assert f"the lowest loss, {run.loss(run.best):.3f}, is at epoch {run.best}" in text
+    assert run.best == run.lowest
+    assert f"the stop comes at {run.stop}, and without it" in text
+    assert run.stop == run.best + practical_guidelines.PATIENCE
+    assert f"would rise to {run.loss(100):.3f} by epoch 100" in text
+    at_best, at_end = run.history.val_score[run.best - 1], run.history.val_score[-1]
+    assert f"{at_best:.1%} at epoch {run.best}, {at_end:.1%} at 100" in text
+    start = practical_guidelines.stopped_start()
+    kept = start.history.val_score[start.best - 1]
+    assert f"stops after {start.stop} epochs, with the {kept:.1%} that all 100" in text
+    assert start.history.val_score[-1] == pytest.approx(kept)
+
+
+def test_lesson_7_tells_which_model_is_simple_enough(practical_guidelines: ModuleType) -> None:
+    path = practical_guidelines.lasso_path()
+    means, errors = path.scores.mean(axis=1), path.errors
+    text = read("07-Practical-Guidelines.md")
+    best, error = means[path.best], errors[path.best]
+    assert f"The best mean, {best:.3f}, has {path.sizes[path.best]} coefficients" in text
+    assert f"a standard error of {error:.3f}" in text
+    assert f"above {best - error:.3f} has {path.sizes[path.chosen]}." in text
+    assert means[path.chosen] >= best - error > means[path.chosen - 1]
+
+
+def test_lesson_7_tells_what_a_budget_buys(practical_guidelines: ModuleType) -> None:
+    text = read("07-Practical-Guidelines.md")
+    found = practical_guidelines.by_budget(practical_guidelines.POOR_LR, (2, 27))
+    assert f"from a start at {found.start:.1%}" in text
+    small, large = zip(found.tuned, found.random, strict=True)
+    assert f"halving reaches {small[0]:.1%} on average and random search {small[1]:.1%}" in text
+    assert f"with 27 it is {large[0]:.1%} and {large[1]:.1%}" in text
+    course = practical_guidelines.by_budget(0.001, (2, 9, 27))
+    assert f"it has {course.start:.1%} already" in text
+    assert max(*course.tuned, *course.random) < course.start
+
+
+def test_lesson_7_tells_what_the_order_is_worth() -> None:
+    text = read("07-Practical-Guidelines.md")
+    first, last = (tuning_order.walk(order, 0.1) for order in tuning_order.ORDERS)
+    assert f"accuracy is {first[0].score:.1%}" in text
+    assert f"alone makes it {first[1].score:.1%}" in text
+    assert f"add {100 * (first[-1].score - first[1].score):.1f} points" in text
+    chosen = {stage.tuned: stage.value for stage in last}
+    assert (chosen["depth"], chosen["width"]) == (1, 16)
+    assert f"you end at {last[-1].score:.1%} and with a single layer of 16 units" in text

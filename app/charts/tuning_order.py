@@ -1,0 +1,75 @@
+"""Two orders of tuning, one setting at a time: the accuracy after each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, point_layer
+from app.labs.tuning_order import ORDERS, Order, Stage
+from app.theme import OCHRE, REFERENCE, Line, Point
+
+_LINES = dict(zip(ORDERS, (REFERENCE, Line(OCHRE, (6, 3), 2.0)), strict=True))
+_POINTS = {
+    "lr tuned, as advised": Point(REFERENCE.color, "circle"),
+    "lr tuned, last": Point(OCHRE, "diamond"),
+}
+_N_STAGES = 6
+_X: dict[str, Any] = {
+    "field": "stage",
+    "type": "quantitative",
+    "scale": {"domain": [0, _N_STAGES]},
+    "axis": {"title": "settings tuned so far", "tickCount": _N_STAGES, "format": "d"},
+}
+_Y: dict[str, Any] = {
+    "field": "accuracy",
+    "type": "quantitative",
+    "scale": {"domain": [0, 1]},
+    "axis": {"title": "validation accuracy", "format": ".0%", "tickCount": 5},
+}
+_SPEC: Spec = {
+    "height": 300,
+    "layer": [line_layer("series", _LINES, _X, _Y), point_layer("series", _POINTS, _X, _Y)],
+    "resolve": SEPARATE_KEYS,
+}
+_ALT = (
+    "Line chart of validation accuracy after each of six stages, one setting a stage, for two "
+    "orders: the advised one, which begins with the learning rate, and one that ends with it. A "
+    "marker stands where the learning rate was tuned."
+)
+
+
+def tuning_order(walks: Mapping[Order, Sequence[Stage]]) -> Figure:
+    """Draw the walks.
+
+    Args:
+        walks: The stages of each order, the start included.
+    """
+    import pandas as pd
+
+    rows = [
+        {"series": order, "stage": i, "accuracy": stage.score, "tuned": stage.tuned or "start"}
+        for order, stages in walks.items()
+        for i, stage in enumerate(stages)
+    ]
+    marks = [
+        {**row, "series": name}
+        for order, name in zip(walks, _POINTS, strict=True)
+        for row in rows
+        if row["series"] == order and row["tuned"] == "lr"
+    ]
+    return Figure("tuning-order", _SPEC, pd.DataFrame(rows + marks), _ALT, _caption(walks))
+
+
+def _caption(walks: Mapping[Order, Sequence[Stage]]) -> str:
+    words = []
+    for order, stages in walks.items():
+        told = [f"start {stages[0].score:.1%}"]
+        told += [f"{stage.tuned} = {stage.value} {stage.score:.1%}" for stage in stages[1:]]
+        words.append(f"{order.capitalize()}: {', '.join(told)}.")
+    gained = [stages[-1].score for stages in walks.values()]
+    words.append(
+        f"{stages[-1].trials} trials each. The first order ends "
+        f"{100 * (gained[0] - gained[-1]):+.1f} points from the second."
+    )
+    return " ".join(words)
