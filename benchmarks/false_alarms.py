@@ -6,7 +6,7 @@ import inspect
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -136,7 +136,9 @@ def _recorded() -> Iterator[list[float]]:
 
         return noted
 
-    with mock.patch.multiple(stats, **{name: noting(name) for name in _TESTS}):
+    with ExitStack() as stack:
+        for name in _TESTS:
+            stack.enter_context(mock.patch.object(stats, name, noting(name)))
         yield p_values
 
 

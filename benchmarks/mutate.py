@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -161,10 +162,12 @@ def _within(number: int, blocks: tuple[markers.Block, ...]) -> bool:
 
 
 def _compiles(text: str) -> bool:
-    try:
-        compile(text, "mutant", "exec")
-    except SyntaxError:
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as a comparison by `is` with a number
+        try:
+            compile(text, "mutant", "exec")
+        except SyntaxError:
+            return False
     return True
 
 
