@@ -12,15 +12,19 @@ import numpy as np
 import pytest
 import vl_convert
 
+from app.charts.combinations import combinations
 from app.charts.comparison import comparison
 from app.charts.coverage import hit_chance
 from app.charts.figure import Figure
 from app.charts.lr_finder import lr_finder
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
+from app.charts.search_map import search_map
 from app.labs import lr_finder as finder
 from app.labs import ridge, sampling
+from app.labs.combinations import cost
 from app.labs.coverage import coverage
+from app.labs.grid_or_random import contest
 from app.showcases import library
 from app.theme import GHOST, RAW, REFERENCE, YOURS
 from grader.topics import TOPICS
@@ -32,6 +36,17 @@ def finder_figure(batch: int, method: finder.Method) -> Figure:
     curve = (lrs, losses)
     found = finder.suggestions(lrs, losses, 0)
     return lr_finder(curve, curve, found, method, yours=curve, previous=curve)
+
+
+def grid_map(budget: int, own: bool) -> Figure:
+    found = contest(budget, 10, 0)
+    yours = np.stack([found.grid.x, found.grid.y], axis=1)
+    return search_map("grid", found.surface, found.grid, yours if own else None)
+
+
+def random_map(seed: int) -> Figure:
+    found = contest(9, 10, seed)
+    return search_map("random", found.surface, found.random)
 
 
 def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
@@ -58,6 +73,9 @@ FIGURES = [
         histogram(sampling.draw_all(1e-4, 1.0, 10, 1)),
     ),
     ("hits", hit_chance(coverage(0.05, 0.95, 0)), hit_chance(coverage(0.01, 0.99, 0))),
+    ("grid map", grid_map(9, own=True), grid_map(16, own=False)),
+    ("random map", random_map(0), random_map(1)),
+    ("combinations", combinations(cost(3, 4, 5, 1)), combinations(cost(10, 8, 1, 60))),
     *showcase_figures(),
 ]
 
@@ -128,6 +146,36 @@ def test_the_hit_chart_says_fifty_nine_and_what_twenty_would_give() -> None:
     caption = hit_chance(coverage(0.05, 0.95, 0)).caption
     assert "59 trials" in caption
     assert "1/q = 20 trials the chance is 64%" in caption
+
+
+def test_the_maps_tell_how_many_values_were_tried() -> None:
+    assert "9 trials, 3 different values of x" in grid_map(9, own=False).caption
+    assert "9 trials, 9 different values of x" in random_map(0).caption
+
+
+def test_a_map_marks_its_best_trial_and_every_value_along_the_margins() -> None:
+    found = contest(9, 10, 0)
+    rows = grid_map(9, own=True).rows
+    (best,) = rows[rows.kind == "best"].score
+    assert best == found.grid.scores.max()
+    counts = rows.kind.value_counts()
+    kinds = {"cell": 24 * 24, "trial": 8, "x value": 3, "y value": 3, "yours": 9}
+    assert {kind: counts[kind] for kind in kinds} == kinds
+    assert rows[rows.kind == "yours"].order.tolist() == list(range(9))
+
+
+def test_the_cost_caption_tells_combinations_time_and_room() -> None:
+    # 3^4 = 81; 81 * 5 trainings of a minute are 405 minutes, 6.75 hours.
+    caption = combinations(cost(3, 4, 5, 1)).caption
+    assert caption == (
+        "3 values for each of 4 settings: 81 combinations. Trained in 5 folds at 1 minute each, "
+        "that takes 7 hours. Within 100 combinations there is room for 4 settings."
+    )
+    # 10^8 hours are 11,408 years.
+    assert "11,408 years" in combinations(cost(10, 8, 1, 60)).caption
+    assert "takes 20 minutes" in combinations(cost(10, 1, 1, 2)).caption
+    assert "81 minutes" in combinations(cost(3, 4, 1, 1)).caption
+    assert "takes 51 days" in combinations(cost(3, 5, 5, 60)).caption
 
 
 def _channels(spec: Any) -> Iterator[dict[str, Any]]:
