@@ -40,7 +40,7 @@ def test_the_presets_turn_the_contest_round() -> None:
     test = topic_page("3", tab="Play", budget="4", ratio="1")
 
     def best(method: str) -> float:
-        return float(small(test, method).split("Its best scores ")[1].split()[0].rstrip(".]"))
+        return float(small(test, method).split("the diamond, scores ")[1].split()[0].rstrip(".]"))
 
     test.button(key="preset-nine").click().run()
     assert test.select_slider(key="budget").value == "9"
