@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from grader.checks import (
     assert_close,
     assert_equal,
@@ -266,6 +268,13 @@ def test_grid_search_refuses_a_search_without_a_winner(submission):
 # grid_search_cv
 
 
+@pytest.fixture(scope="module")
+def sklearn_loaded() -> None:
+    """Import scikit-learn before a check's time starts: the first time is a slow one."""
+    import sklearn.model_selection  # noqa: F401
+
+
+@pytest.mark.usefixtures("sklearn_loaded")
 @check(task="grid_search_cv")
 def test_grid_search_cv_averages_over_the_splits(submission):
     found = diary(submission)["found"]
@@ -286,6 +295,7 @@ def test_grid_search_cv_averages_over_the_splits(submission):
     assert_close(found["std_test_score"], [0.125, 0.25, 0.25, 0.0], what=what, why=why)
 
 
+@pytest.mark.usefixtures("sklearn_loaded")
 @check(task="grid_search_cv")
 def test_grid_search_cv_ranks_equal_means_alike(submission):
     found = diary(submission)["found"]
@@ -296,6 +306,7 @@ def test_grid_search_cv_ranks_equal_means_alike(submission):
     assert_equal(found["best_params"], {"a": 2, "b": 1}, what=f"best_params of {CALL}", why=why)
 
 
+@pytest.mark.usefixtures("sklearn_loaded")
 @check(task="grid_search_cv")
 def test_grid_search_cv_gives_every_fit_a_copy_of_its_own(submission):
     seen = diary(submission)
@@ -313,6 +324,7 @@ def test_grid_search_cv_gives_every_fit_a_copy_of_its_own(submission):
     assert_equal(seen["given"], {"a": -1, "b": -1}, what=what, why=why)
 
 
+@pytest.mark.usefixtures("sklearn_loaded")
 @check(task="grid_search_cv")
 def test_grid_search_cv_fits_on_training_rows_and_scores_on_test_rows(submission):
     seen = diary(submission)
@@ -328,6 +340,7 @@ def test_grid_search_cv_fits_on_training_rows_and_scores_on_test_rows(submission
         assert_equal(scored, [test for _, test in SPLITS], what=what, why=why)
 
 
+@pytest.mark.usefixtures("sklearn_loaded")
 @check(task="grid_search_cv")
 def test_grid_search_cv_fits_the_best_on_all_rows(submission):
     fitted = diary(submission)["fitted"]
@@ -345,6 +358,7 @@ def test_grid_search_cv_fits_the_best_on_all_rows(submission):
     assert_equal(fitted["params"], {"a": 2, "b": 1}, what=f"settings of {what}", why=why)
 
 
+@pytest.mark.usefixtures("sklearn_loaded")
 @check(task="grid_search_cv")
 def test_grid_search_cv_ranks_nan_last(submission):
     scores = [(1, 1, [0.5, 0.75]), (1, 2, [NAN, 1.0]), (2, 1, [0.5, 1.0]), (2, 2, [NAN, NAN])]
@@ -358,6 +372,7 @@ def test_grid_search_cv_ranks_nan_last(submission):
     assert_equal(found["best_params"], {"a": 2, "b": 1}, what=f"best_params of {call}", why=why)
 
 
+@pytest.mark.usefixtures("sklearn_loaded")
 @check(task="grid_search_cv")
 def test_grid_search_cv_refuses_a_search_without_a_winner(submission):
     lab = submission.build(

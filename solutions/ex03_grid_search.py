@@ -179,8 +179,9 @@ def grid_search_cv(
     Returns:
         (best_params, results, fitted). `best_params` is the combination with the highest mean
         score, the first of equals. `fitted` is one more copy with these settings, fitted on all
-        rows of `X` and `y`. `results` is a dict of lists or arrays with an entry a combination, in
-        the order of `expand_grid`; further keys do no harm:
+        rows of `X` and `y`: m combinations and k splits take m * k + 1 fits. `results` is a dict of
+        lists or arrays with an entry a combination, in the order of `expand_grid`; further keys do
+        no harm:
 
         - "params": the combination, a dict.
         - "mean_test_score": mean over the splits of `score(X[test], y[test])`; higher is better.

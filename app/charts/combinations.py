@@ -25,7 +25,7 @@ _Y: dict[str, Any] = {
     },
 }
 _SPEC: Spec = {
-    "height": 320,
+    "height": 380,
     "layer": [
         line_layer("series", {"combinations": REFERENCE}, _X, _Y),
         {
@@ -33,7 +33,7 @@ _SPEC: Spec = {
             "mark": {"type": "rule", "color": GRAY, "strokeDash": [5, 4], "strokeWidth": 2},
             "encoding": {"y": _Y},
         },
-        point_layer("series", {"your grid": Point(VERMILION, "diamond", 180)}, _X, _Y),
+        point_layer("series", {"this grid": Point(VERMILION, "diamond", 180)}, _X, _Y),
     ],
     "resolve": SEPARATE_KEYS,
 }
@@ -52,7 +52,7 @@ def combinations(cost: Cost) -> Figure:
         for d, size in enumerate(cost.combinations, start=1)
     ]
     rows.append({"series": "limit", "settings": 1, "combinations": LIMIT})
-    rows.append({"series": "your grid", "settings": cost.settings, "combinations": cost.size})
+    rows.append({"series": "this grid", "settings": cost.settings, "combinations": cost.size})
     return Figure("combinations", _SPEC, pd.DataFrame(rows), _ALT, _caption(cost))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MARGIN = (1.02, 1.1)  # where the rugs are, beyond the map
+_OVERLAP = 0.01  # of neighboring cells, or the page would shine through between them
 
 
 def _position(field: str, title: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def _position(field: str, title: str) -> dict[str, Any]:
         "field": field,
         "type": "quantitative",
         "scale": {"domain": [0, _MARGIN[1]], "nice": False},
-        "axis": {"title": title, "values": [0, 0.25, 0.5, 0.75, 1], "grid": False},
+        "axis": {"title": title, "values": [0, 0.5, 1], "grid": False},
     }
 
 
@@ -29,17 +30,17 @@ _Y = _position("y", "y, the other setting")
 _KINDS = {"trial": ("circle", 70), "best": ("diamond", 190)}
 
 
-def _channel(values: list[object], legend: bool) -> dict[str, Any]:
+def _channel(values: list[object]) -> dict[str, Any]:
     return {
         "field": "kind",
         "type": "nominal",
         "scale": {"domain": list(_KINDS), "range": values},
-        "legend": {"title": None, "orient": "bottom"} if legend else None,
+        "legend": None,  # white marks would not show on a white page: the caption explains them
     }
 
 
 _SPEC: Spec = {
-    "height": 330,
+    "height": 430,
     "layer": [
         {
             "transform": only("kind", "cell"),
@@ -87,8 +88,8 @@ _SPEC: Spec = {
             "encoding": {
                 "x": _X,
                 "y": _Y,
-                "shape": _channel([shape for shape, _ in _KINDS.values()], legend=True),
-                "size": _channel([size for _, size in _KINDS.values()], legend=False),
+                "shape": _channel([shape for shape, _ in _KINDS.values()]),
+                "size": _channel([size for _, size in _KINDS.values()]),
                 "tooltip": [{"field": name, "format": ".2f"} for name in ("x", "y", "score")],
             },
         },
@@ -142,9 +143,9 @@ def search_map(
                 {
                     "kind": "cell",
                     "x": x - half,
-                    "x2": x + half,
+                    "x2": np.minimum(x + half + _OVERLAP, 1.0),
                     "y": y - half,
-                    "y2": y + half,
+                    "y2": np.minimum(y + half + _OVERLAP, 1.0),
                     "score": surface.score(x, y).round(4),
                 }
             ),
@@ -168,5 +169,5 @@ def search_map(
 def _caption(method: str, search: Search, said_of_yours: str) -> str:
     return (
         f"{method.capitalize()}: {len(search.x)} trials, {search.values_tried} different values of "
-        f"x. Its best scores {search.scores[search.best]:.2f}. {said_of_yours}"
+        f"x. Its best, the diamond, scores {search.scores[search.best]:.2f}. {said_of_yours}"
     ).strip()

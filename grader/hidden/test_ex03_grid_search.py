@@ -508,7 +508,8 @@ def test_each_split_is_fitted_and_scored_on_its_own_rows(submission, rng):
     cv = splits(rng, 12, 2)
     scores = script(distinct(rng, 4))
     _, seen = spied(submission, scores, cv)
-    assert_equal(len(seen["fits"]), 9, what="fits of 4 combinations in 2 splits", why="4 * 2 + 1.")
+    why = "One fit a combination and split, and one more for the model that comes back."
+    assert_equal(len(seen["fits"]), 9, what="fits of 4 combinations in 2 splits", why=why)
     for entry in scores:
         params = config_of(entry)
         fits = [fit for fit in seen["fits"] if fit["params"] == params]

@@ -13,6 +13,7 @@ import pytest
 import vl_convert
 
 from app.charts import gaussian_process as process_charts
+from app.charts.combinations import combinations
 from app.charts.comparison import comparison
 from app.charts.coverage import hit_chance
 from app.charts.early_stopping import early_stopping
@@ -26,6 +27,7 @@ from app.charts.optimism import winners_curse
 from app.charts.pruning import learning_curves
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
+from app.charts.search_map import search_map
 from app.charts.tuning_order import tuning_order
 from app.labs import early_stopping as stopping
 from app.labs import fold_count as counting
@@ -33,7 +35,9 @@ from app.labs import folds, pruning, ridge, sampling
 from app.labs import gaussian_process as process
 from app.labs import lr_finder as finder
 from app.labs import tuning_order as order
+from app.labs.combinations import cost
 from app.labs.coverage import coverage
+from app.labs.grid_or_random import contest
 from app.labs.luck import luck
 from app.labs.network_size import network_size
 from app.labs.optimism import SHOWN, optimism
@@ -79,6 +83,17 @@ def stopping_figure(patience: int, *, yours: bool) -> Figure:
 
 def order_figure(lr: float) -> Figure:
     return tuning_order({name: order.walk(name, lr) for name in order.ORDERS})
+
+
+def grid_map(budget: int, own: bool) -> Figure:
+    found = contest(budget, 10, 0)
+    yours = np.stack([found.grid.x, found.grid.y], axis=1)
+    return search_map("grid", found.surface, found.grid, yours if own else None)
+
+
+def random_map(seed: int) -> Figure:
+    found = contest(9, 10, seed)
+    return search_map("random", found.surface, found.random)
 
 
 def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
@@ -140,6 +155,9 @@ FIGURES = [
     ("luck", luck_chart(luck(50, 0.9)), luck_chart(luck(337, 0.95))),
     ("stopping", stopping_figure(5, yours=True), stopping_figure(20, yours=False)),
     ("order", order_figure(0.1), order_figure(0.0001)),
+    ("grid map", grid_map(9, own=True), grid_map(16, own=False)),
+    ("random map", random_map(0), random_map(1)),
+    ("combinations", combinations(cost(3, 4, 5, 1)), combinations(cost(10, 8, 1, 60))),
     *showcase_figures(),
 ]
 
@@ -228,6 +246,36 @@ def test_the_luck_chart_says_how_much_the_winner_flatters() -> None:
     caption = winners_curse(LUCK, yours=np.linspace(0.91, 1.0, len(SHOWN))).caption
     assert "With 100 validation samples, the best of 10 trials looks 3.0 points better" in caption
     assert "promise 95.0% for the best of 10 and 100.0% for the best of 200" in caption
+
+
+def test_the_maps_tell_how_many_values_were_tried() -> None:
+    assert "9 trials, 3 different values of x" in grid_map(9, own=False).caption
+    assert "9 trials, 9 different values of x" in random_map(0).caption
+
+
+def test_a_map_marks_its_best_trial_and_every_value_along_the_margins() -> None:
+    found = contest(9, 10, 0)
+    rows = grid_map(9, own=True).rows
+    (best,) = rows[rows.kind == "best"].score
+    assert best == found.grid.scores.max()
+    counts = rows.kind.value_counts()
+    kinds = {"cell": 24 * 24, "trial": 8, "x value": 3, "y value": 3, "yours": 9}
+    assert {kind: counts[kind] for kind in kinds} == kinds
+    assert rows[rows.kind == "yours"].order.tolist() == list(range(9))
+
+
+def test_the_cost_caption_tells_combinations_time_and_room() -> None:
+    # 3^4 = 81; 81 * 5 trainings of a minute are 405 minutes, 6.75 hours.
+    caption = combinations(cost(3, 4, 5, 1)).caption
+    assert caption == (
+        "3 values for each of 4 settings: 81 combinations. Trained in 5 folds at 1 minute each, "
+        "that takes 7 hours. Within 100 combinations there is room for 4 settings."
+    )
+    # 10^8 hours are 11,408 years.
+    assert "11,408 years" in combinations(cost(10, 8, 1, 60)).caption
+    assert "takes 20 minutes" in combinations(cost(10, 1, 1, 2)).caption
+    assert "81 minutes" in combinations(cost(3, 4, 1, 1)).caption
+    assert "takes 51 days" in combinations(cost(3, 5, 5, 60)).caption
 
 
 def _channels(spec: Any) -> Iterator[dict[str, Any]]:
