@@ -7,6 +7,7 @@ A network is described by plain values: a tuple names a layer of `torch.nn` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,18 @@ if TYPE_CHECKING:
 class NetworkLab:
     """Calls the learner's functions with a network and an optimizer that live here."""
 
-    def __init__(self, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
-        """Take both."""
-        self._model, self._optimizer = model, optimizer
+    def __init__(
+        self, model: torch.nn.Module, make_optimizer: Callable[[], torch.optim.Optimizer]
+    ) -> None:
+        """Take the network, and what makes its optimizer.
+
+        A process's first optimizer takes seconds, so it is made when it is needed.
+        """
+        self._model, self._make_optimizer = model, make_optimizer
+
+    @cached_property
+    def _optimizer(self) -> torch.optim.Optimizer:
+        return self._make_optimizer()
 
     def count(self, count_parameters: Callable[..., Any]) -> Any:
         """Call `count_parameters` with the network."""
@@ -81,18 +91,23 @@ def network(
     named = dict(model.named_parameters(remove_duplicate=False))
     for name in frozen:
         named[name].requires_grad_(False)
-    settings = dict(defaults) if defaults else {"lr": 0.1}
-    # An optimizer must have something to move, even where the network has nothing.
-    members: Any = list(model.parameters()) or [torch.zeros(1, requires_grad=True)]
-    if groups is not None:
-        members = [
-            {**group, "params": [named[name] for name in group["params"]]} for group in groups
-        ]
-    make = getattr(torch.optim, kind)
-    optimizer = make(members, settings) if kind == "Optimizer" else make(members, **settings)
-    for group, change in zip(optimizer.param_groups, later, strict=False):
-        group.update(change)
-    return NetworkLab(model, optimizer)
+
+    def make_optimizer() -> torch.optim.Optimizer:
+        settings = dict(defaults) if defaults else {"lr": 0.1}
+        members: Any = list(model.parameters())
+        if groups is not None:
+            members = [
+                {**group, "params": [named[name] for name in group["params"]]} for group in groups
+            ]
+        make = getattr(torch.optim, kind)
+        optimizer: torch.optim.Optimizer = (
+            make(members, settings) if kind == "Optimizer" else make(members, **settings)
+        )
+        for group, change in zip(optimizer.param_groups, later, strict=False):
+            group.update(change)
+        return optimizer
+
+    return NetworkLab(model, make_optimizer)
 
 
 def perceptron(width: int, depth: int, frozen: int) -> torch.nn.Module:
