@@ -382,11 +382,14 @@ def nested(submission, grid=GRID, inner_k=2, **lab):
     seen = submission.build(LAB, n=10, **lab).run_nested(submission.nested_cv, grid, OUTER, inner_k)
     result = to_plain(seen["result"])
     assert_true(
-        isinstance(result, list) and len(result) == 2,
+        isinstance(result, list)
+        and len(result) == 2
+        and isinstance(result[1], list)
+        and all(isinstance(config, dict) for config in result[1]),
         what="nested_cv(make_estimator, grid, X, y, outer, inner)",
-        expected="(scores, chosen)",
+        expected="(scores, chosen), where chosen is a list of dicts",
         got=seen["result"],
-        why="Return two things: the outer scores, and the configurations that were chosen.",
+        why="Return two things: the outer scores, and the configuration chosen in each outer fold.",
     )
     return result[0], result[1], seen
 

@@ -104,7 +104,7 @@ def test_shuffled_folds_test_every_row_once(submission, rng):
 def test_every_order_of_the_rows_is_equally_likely(submission, rng):
     first = together = 0
     for tests in submission.build(SPLIT_LAB).shuffled(submission.kfold, 10, 3, 400):
-        first += 0 in tests[0]
+        first += any(0 in test for test in tests[:1])
         together += any(0 in test and 1 in test for test in tests)
     why = "Shuffle single rows, with all orders equally likely: rng.permutation(n)."
     what = "how often the first row is in the first test set of kfold(10, 3, True), in 400 seeds"
@@ -577,9 +577,10 @@ def test_the_highest_mean_of_the_inner_scores_is_chosen(submission, rng):
 
 @check(task="nested_cv", points=3)
 def test_the_outer_scores_are_those_of_the_chosen_on_rows_unseen(submission, rng):
-    scores, _, _, expected = nested(submission, rng)
-    why = "Fit the winner anew on the whole training part, and score it on the test rows."
-    assert_close(scores, expected["scores"], what="scores of nested_cv", why=why)
+    for grid in (None, [{"a": int(rng.integers(9))}]):
+        scores, _, _, expected = nested(submission, rng, grid)
+        why = "Fit the winner anew on the whole training part, and score it on the test rows."
+        assert_close(scores, expected["scores"], what="scores of nested_cv", why=why)
 
 
 @check(task="nested_cv", points=2)
