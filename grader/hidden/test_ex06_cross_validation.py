@@ -458,14 +458,14 @@ def nearest_neighbor_accuracy(x, y, train, test):
 
 
 @check(task="cross_validate", points=1)
-def test_a_pipeline_of_scikit_learn_gets_its_own_scores(submission, rng):
+def test_a_real_pipeline_gets_its_own_scores(submission, rng):
     y = rng.permutation(np.arange(36) % 2)
     x = rng.normal(size=(36, 2)) + y[:, None] * [1.0, 0.3]
     folds = random_folds(rng, 36, 4)
     expected = [nearest_neighbor_accuracy(x, y, train, test) for train, test in folds]
     lab = submission.build(NEIGHBORS_LAB, x=x, y=y, n_neighbors=1)
     got = lab.run(submission.cross_validate, folds)
-    why = "A pipeline is an estimator like any other: fit it, and use its score."
+    why = "Fit a pipeline as a whole on the training rows of a fold, and use its own score."
     assert_close(got, expected, what="cross_validate of a pipeline", why=why)
 
 
