@@ -166,8 +166,8 @@ _NUMBERED = "[numbers.setdefault(label, len(numbers)) for label in y]"
 _SHARES = "[np.bincount(dealt[i::k], minlength=len(counts)) for i in range(k)]"
 _FILL = "fold_of[classes == c] = np.repeat(np.arange(k), allocation[:, c])"
 _PAIRS = "[(np.flatnonzero(fold_of != i), np.flatnonzero(fold_of == i)) for i in range(k)]"
-_TOO_FEW = "if k > counts.max(initial=0):"
-_RARE = "if k > counts.min():"
+_TOO_FEW = "if all(k > count for count in counts):"
+_RARE = "if any(k > count for count in counts):"
 STRATIFIED_KFOLD = (
     Misconception(
         "classes-ignored",
@@ -239,7 +239,7 @@ STRATIFIED_KFOLD = (
         "stratified_kfold",
         "You raise an error as soon as one class has fewer rows than k. Warn, and go on, with some "
         "folds that test none of it; only where no class has enough rows is it an error.",
-        {_TOO_FEW: "if k > counts.min(initial=k):"},
+        {_TOO_FEW: "if any(k > count for count in counts):"},
     ),
     Misconception(
         "rare-class-in-silence",
