@@ -211,7 +211,8 @@ def _new_epoch() -> dict[str, Any]:
 
 
 def _copied(tensor: torch.Tensor) -> npt.NDArray[np.float64]:
-    return np.array(tensor.detach().cpu(), dtype=np.float64)
+    copy: npt.NDArray[np.float64] = tensor.detach().cpu().double().clone().numpy()
+    return copy
 
 
 def _recording_trial(

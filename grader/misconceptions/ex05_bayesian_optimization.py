@@ -21,13 +21,18 @@ EXPECTED_IMPROVEMENT = (
         "expected_improvement",
         "Where sigma is 0 you divide by zero: 0 / 0 is NaN, and a NaN wins or loses every "
         "comparison by accident. Take these points apart: max(d, 0).",
-        {f"z = gain / {_SAFE_SIGMA}": "z = gain / sigma", _CERTAIN: "improvement"},
+        {
+            f"z = gain / {_SAFE_SIGMA}": (
+                'with np.errstate(all="ignore"):\n        z = gain / sigma'
+            ),
+            _CERTAIN: "improvement",
+        },
     ),
     Misconception(
         "sigma-taken-for-a-variance",
         "expected_improvement",
         "You took the square root of sigma, but it is a standard deviation already.",
-        {"np.asarray(sigma, dtype=np.float64)": "np.asarray(sigma, dtype=np.float64) ** 0.5"},
+        {"np.asarray(sigma, dtype=np.float64)": "np.sign(sigma) * np.abs(sigma) ** 0.5"},
     ),
     Misconception(
         "sigma-squared",
@@ -66,8 +71,8 @@ EXPECTED_IMPROVEMENT = (
     Misconception(
         "density-not-normalized",
         "expected_improvement",
-        "Your density lacks its constant: phi(z) = exp(-z^2 / 2) / sqrt(2 pi). scipy.stats.norm.pdf "
-        "has it.",
+        "Your density lacks its constant: phi(z) = exp(-z^2 / 2) / sqrt(2 pi). "
+        "scipy.stats.norm.pdf has it.",
         {" / math.sqrt(2 * math.pi)": ""},
     ),
     Misconception(
@@ -211,9 +216,14 @@ GP_POSTERIOR = (
     Misconception(
         "root-of-a-negative-variance",
         "gp_posterior",
-        "Rounding makes some of your variances a little negative, and their square root is NaN. Put "
-        "np.maximum(variance, 0) in between.",
-        {_STD: "np.sqrt(variance - explained)"},
+        "Rounding makes some of your variances a little negative, and their square root is NaN. "
+        "Put np.maximum(variance, 0) in between.",
+        {
+            f"return mean, {_STD}": (
+                'with np.errstate(all="ignore"):\n'
+                "        return mean, np.sqrt(variance - explained)"
+            )
+        },
     ),
     Misconception(
         "whole-covariance-returned",
@@ -228,7 +238,9 @@ GP_POSTERIOR = (
         "Your distance looks at the first coordinate only. Sum the squared differences over all d "
         "of them.",
         {
-            "np.sum((a[:, None, :] - b[None, :, :]) ** 2, axis=2)": "(a[:, None, 0] - b[None, :, 0]) ** 2"
+            "np.sum((a[:, None, :] - b[None, :, :]) ** 2, axis=2)": (
+                "(a[:, None, 0] - b[None, :, 0]) ** 2"
+            )
         },
     ),
     Misconception(
@@ -298,7 +310,12 @@ SHOULD_PRUNE = (
         "should_prune",
         "You take the median of the other trials' best values. Take what they had at this very "
         "step: later on, they had more training.",
-        {_PEERS: "np.nanmin([sign * v for v in values.values()]) for values in complete"},
+        {
+            _PEERS: (
+                "min((sign * v for v in values.values() if v == v), default=math.nan) "
+                "for values in complete"
+            )
+        },
     ),
     Misconception(
         "startup-counts-every-trial",
@@ -364,8 +381,8 @@ SHOULD_PRUNE = (
     Misconception(
         "nan-hides-the-best",
         "should_prune",
-        "One NaN makes your best value NaN, and a comparison with NaN is never true. Leave NaN out: "
-        "np.nanmin, or np.nanmax to maximize.",
+        "One NaN makes your best value NaN, and a comparison with NaN is never true. Leave NaN "
+        "out: np.nanmin, or np.nanmax to maximize.",
         {_BEST: "np.min([sign * value for value in current.values()])"},
     ),
     Misconception(
@@ -424,8 +441,8 @@ HYPERBAND_BRACKETS = (
         "table-of-the-paper",
         "hyperband_brackets",
         "You round (s_max + 1) / (s + 1) down before you multiply by eta^s, which gives the "
-        "numbers of the paper's table. Here the whole product is divided, and rounded up, as in the "
-        "paper's algorithm.",
+        "numbers of the paper's table. Here the whole product is divided, and rounded up, as in "
+        "the paper's algorithm.",
         {_N: "(s_max + 1) // (s + 1) * eta**s"},
     ),
     Misconception(
