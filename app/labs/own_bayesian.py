@@ -63,7 +63,11 @@ def read_improvement(values: tuple[Any, ...]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=8)
 def pruning_calls(seed: int, rule: pruning.Rule) -> tuple[Call, ...]:
-    """Ask about every epoch that a trial reaches, with the trials before it as its history."""
+    """Ask about some epochs that each trial reaches, with the trials before it as its history.
+
+    Its first, middle and last two epochs tell wrong rules from right ones, in a third of the time
+    that all would take.
+    """
     found = pruning.prune(seed, rule)
     reports = [
         Table(tuple(enumerate(curve[: last + 1].tolist())))
@@ -99,7 +103,11 @@ def read_decisions(
 
 
 def _asked(found: pruning.Pruned) -> list[tuple[int, int]]:
-    return [(i, epoch) for i, last in enumerate(found.lasts.tolist()) for epoch in range(last + 1)]
+    return [
+        (i, epoch)
+        for i, last in enumerate(found.lasts.tolist())
+        for epoch in sorted({0, last // 2, max(last - 1, 0), last})
+    ]
 
 
 def _column(values: NDArray[np.float64]) -> Array:
