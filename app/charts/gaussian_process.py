@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _X: dict[str, Any] = {
     "field": "x",
     "type": "quantitative",
-    "scale": {"domain": [FIRST_EXPONENT, LAST_EXPONENT], "nice": False},
+    "scale": {"domain": [FIRST_EXPONENT - 0.05, LAST_EXPONENT + 0.05], "nice": False},
     "axis": {
         "title": "learning rate (log scale)",
         "values": list(range(FIRST_EXPONENT, LAST_EXPONENT + 1)),

@@ -28,7 +28,7 @@ _POINTS = {
 _X: dict[str, Any] = {
     "field": "epoch",
     "type": "quantitative",
-    "scale": {"domain": [1, 20], "nice": False},
+    "scale": {"domain": [0.6, 20.4], "nice": False},
     "axis": {"title": "epoch", "values": [1, 5, 10, 15, 20]},
 }
 _Y: dict[str, Any] = {
