@@ -54,7 +54,12 @@ def log_axis(title: str, first: int, last: int) -> dict[str, Any]:
 
 
 def line_layer(
-    column: str, lines: Mapping[str, Line], x: Mapping[str, Any], y: Mapping[str, Any]
+    column: str,
+    lines: Mapping[str, Line],
+    x: Mapping[str, Any],
+    y: Mapping[str, Any],
+    *,
+    columns: int = 0,
 ) -> dict[str, Any]:
     """One layer with all lines of a chart, told apart by color, dash and width in one key.
 
@@ -63,6 +68,7 @@ def line_layer(
         lines: Each series' name and style, in the key's order.
         x: The horizontal channel.
         y: The vertical channel.
+        columns: Columns of the key, so that it fits a narrow screen; 0 puts all in one row.
     """
     names = list(lines)
 
@@ -71,7 +77,8 @@ def line_layer(
             "field": column,
             "type": "nominal",
             "scale": {"type": "ordinal", "domain": names, "range": list(range_)},
-            "legend": {"title": None, "orient": "top", "symbolType": "stroke", "symbolSize": 300},
+            "legend": {"title": None, "orient": "top", "symbolType": "stroke", "symbolSize": 300}
+            | ({"columns": columns} if columns else {}),
         }
 
     return {
@@ -88,7 +95,12 @@ def line_layer(
 
 
 def point_layer(
-    column: str, points: Mapping[str, Point], x: Mapping[str, Any], y: Mapping[str, Any]
+    column: str,
+    points: Mapping[str, Point],
+    x: Mapping[str, Any],
+    y: Mapping[str, Any],
+    *,
+    columns: int = 0,
 ) -> dict[str, Any]:
     """One layer with all markers of a chart, told apart by color and shape in one key.
 
@@ -97,6 +109,7 @@ def point_layer(
         points: Each kind's name and style, in the key's order.
         x: The horizontal channel.
         y: The vertical channel.
+        columns: Columns of the key, so that it fits a narrow screen; 0 puts all in one row.
     """
     names = list(points)
 
@@ -105,7 +118,8 @@ def point_layer(
             "field": column,
             "type": "nominal",
             "scale": {"type": "ordinal", "domain": names, "range": list(range_)},
-            "legend": {"title": None, "orient": "bottom", "symbolSize": 100},
+            "legend": {"title": None, "orient": "bottom", "symbolSize": 100}
+            | ({"columns": columns} if columns else {}),
         }
 
     return {

@@ -60,7 +60,7 @@ def fold_count(found: Estimates) -> Figure:
         ignore_index=True,
     )
     told = ", ".join(
-        f"k={k} {mean - truth:+.1%} ± {spread:.1%}"
+        f"{100 * (mean - truth):+.1f} ± {100 * spread:.1f} with {k}".replace("-", "\u2212")
         for k, mean, spread in zip(COUNTS, found.means, found.spreads, strict=True)
     )
     return Figure(
@@ -69,5 +69,5 @@ def fold_count(found: Estimates) -> Figure:
         rows,
         _ALT,
         f"{found.n} rows, {len(found.truth)} data sets, true accuracy {truth:.1%}. The estimate's "
-        f"error, mean ± standard deviation: {told}.",
+        f"error in points, mean ± standard deviation: {told} folds.",
     )

@@ -29,7 +29,7 @@ _X: dict[str, Any] = {
 }
 _MIDDLE = {**_X, "field": "middle"}
 _SPEC: Spec = {
-    "height": 360,
+    "height": 400,
     "encoding": {"y": _Y},
     "layer": [
         {
@@ -42,13 +42,13 @@ _SPEC: Spec = {
                     "field": "class",
                     "type": "nominal",
                     "scale": {"domain": list(_COLORS), "range": list(_COLORS.values())},
-                    "legend": {"title": None, "orient": "top"},
+                    "legend": {"title": None, "orient": "top", "columns": 2},
                 },
                 "opacity": {
                     "field": "role",
                     "type": "nominal",
                     "scale": {"domain": list(_ROLES), "range": list(_ROLES.values())},
-                    "legend": {"title": None, "orient": "top", "symbolFillColor": GRAY},
+                    "legend": {"title": None, "orient": "bottom", "symbolFillColor": GRAY},
                 },
                 "tooltip": [
                     {"field": "fold"},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _X: dict[str, Any] = {
     "field": "x",
     "type": "quantitative",
-    "scale": {"domain": [FIRST_EXPONENT, LAST_EXPONENT], "nice": False},
+    "scale": {"domain": [FIRST_EXPONENT - 0.05, LAST_EXPONENT + 0.05], "nice": False},
     "axis": {
         "title": "learning rate (log scale)",
         "values": list(range(FIRST_EXPONENT, LAST_EXPONENT + 1)),
@@ -44,7 +44,7 @@ _NEXT = {
 _LINES = {"mean": REFERENCE, "truth": Line(GRAY, (2, 3), 2.0), "yours": YOURS}
 _POINTS = {"trained": Point(OCHRE, "diamond", 130)}
 _BELIEF: Spec = {
-    "height": 300,
+    "height": 380,
     "layer": [
         {
             "transform": only("series", "mean"),
@@ -63,7 +63,7 @@ _BELIEF_ALT = (
     "own mean where it is written, and a dashed vertical line at the rate to train next."
 )
 _IMPROVEMENT: Spec = {
-    "height": 170,
+    "height": 280,
     "layer": [
         {
             "transform": only("series", "improvement"),

@@ -22,13 +22,13 @@ _LINES = {
 }
 _POINTS = {
     "pruned here": Point(GRAY, "cross", 45),
-    "good, but pruned": Point(VERMILION, "diamond", 130),
-    "yours prunes": Point(OCHRE, "triangle-up", 70),
+    "good, but pruned": Point(VERMILION, "diamond", 200),
+    "yours prunes": Point(OCHRE, "triangle-up", 40),
 }
 _X: dict[str, Any] = {
     "field": "epoch",
     "type": "quantitative",
-    "scale": {"domain": [1, 20], "nice": False},
+    "scale": {"domain": [0.6, 20.4], "nice": False},
     "axis": {"title": "epoch", "values": [1, 5, 10, 15, 20]},
 }
 _Y: dict[str, Any] = {
@@ -41,12 +41,12 @@ _Y: dict[str, Any] = {
         "format": "~%",
     },
 }
-_CURVES = line_layer("series", _LINES, _X, _Y)
+_CURVES = line_layer("series", _LINES, _X, _Y, columns=2)
 _SPEC: Spec = {
-    "height": 400,
+    "height": 480,
     "layer": [
         {**_CURVES, "encoding": {**_CURVES["encoding"], "detail": {"field": "trial"}}},
-        point_layer("series", _POINTS, _X, _Y),
+        point_layer("series", _POINTS, _X, _Y, columns=2),
     ],
     "resolve": SEPARATE_KEYS,
 }
@@ -97,7 +97,7 @@ def learning_curves(pruned: Pruned, yours: Sequence[int | None] | None) -> Figur
 def _caption(pruned: Pruned, yours: Sequence[int | None] | None) -> str:
     told = (
         f"{pruned.epochs} of {pruned.errors.size} epochs trained, {pruned.saved:.0%} saved. "
-        f"{int(pruned.killed.sum())} of the best {N_GOOD} trials were pruned. The best that is "
+        f"Pruned of the best {N_GOOD} trials: {int(pruned.killed.sum())}. The best that is "
         f"left errs on {pruned.best:.1%}; without pruning it would be "
         f"{pruned.errors[:, -1].min():.1%}."
     )

@@ -19,6 +19,7 @@ SIGNAL = 0.8  # nats: standard deviation of the loss over learning rates, before
 EPOCHS, WIDTH = 3, 32
 START = ("1.0e-04", "3.2e-03", "1.0e-01")
 _FINER = 4  # points of the drawn curves between two learning rates on offer
+N_POINTS = (LAST_EXPONENT - FIRST_EXPONENT) * PER_DECADE * _FINER + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ def believe(tried: tuple[str, ...], length: float, noise: float, xi: float) -> B
     _check(length, noise, xi)
     rows = [offered.index(label) for label in tried]
     x, seen = _exponents()[rows], losses()[rows]
-    fine = np.linspace(FIRST_EXPONENT, LAST_EXPONENT, _FINER * (len(offered) - 1) + 1)
+    fine = np.linspace(FIRST_EXPONENT, LAST_EXPONENT, N_POINTS)
     center = float(seen.mean())
     mean, std = posterior(x, seen - center, fine, length, noise)
     improvement = expected_improvement(mean + center, std, float(seen.min()), xi)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.labs import pruning
-from app.labs.gaussian_process import SIGNAL, Belief
+from app.labs.gaussian_process import N_POINTS, SIGNAL, Belief
 from app.own_code import Array, Call, Table
 from app.showcases.model import WrongShapeError, numbers
 
@@ -41,9 +41,8 @@ def read_mean(values: tuple[Any, ...]) -> NDArray[np.float64]:
     pair = values[0]
     if not isinstance(pair, list | tuple) or len(pair) != 2:
         raise WrongShapeError("The picture needs a pair: means and standard deviations.")
-    mean = numbers(pair[0])
-    numbers(pair[1], len(mean))
-    return np.array(mean)
+    numbers(pair[1], N_POINTS)
+    return np.array(numbers(pair[0], N_POINTS))
 
 
 def improvement_call(found: Belief) -> Call:
@@ -53,17 +52,21 @@ def improvement_call(found: Belief) -> Call:
 
 
 def read_improvement(values: tuple[Any, ...]) -> NDArray[np.float64]:
-    """Read expected improvements.
+    """Read expected improvements, one a rate looked at.
 
     Raises:
-        WrongShapeError: If they are no list of numbers.
+        WrongShapeError: If they are no list of so many numbers.
     """
-    return np.array(numbers(values[0]))
+    return np.array(numbers(values[0], N_POINTS))
 
 
 @lru_cache(maxsize=8)
 def pruning_calls(seed: int, rule: pruning.Rule) -> tuple[Call, ...]:
-    """Ask about every epoch that a trial reaches, with the trials before it as its history."""
+    """Ask about some epochs that each trial reaches, with the trials before it as its history.
+
+    Its first, middle and last two epochs tell wrong rules from right ones, in a third of the time
+    that all would take.
+    """
     found = pruning.prune(seed, rule)
     reports = [
         Table(tuple(enumerate(curve[: last + 1].tolist())))
@@ -99,7 +102,11 @@ def read_decisions(
 
 
 def _asked(found: pruning.Pruned) -> list[tuple[int, int]]:
-    return [(i, epoch) for i, last in enumerate(found.lasts.tolist()) for epoch in range(last + 1)]
+    return [
+        (i, epoch)
+        for i, last in enumerate(found.lasts.tolist())
+        for epoch in sorted({0, last // 2, max(last - 1, 0), last})
+    ]
 
 
 def _column(values: NDArray[np.float64]) -> Array:
