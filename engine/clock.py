@@ -23,9 +23,10 @@ class VirtualClock:
     Args:
         landscape: The recorded training.
         budget: Epochs in all, at least 1.
+        least: Epochs that a call costs at least, so that no search can go on for ever.
 
     Raises:
-        ValueError: If `budget` is below 1.
+        ValueError: If `budget` is below 1, or `least` negative.
 
     Example:
         >>> from engine.landscape import load
@@ -37,12 +38,16 @@ class VirtualClock:
         20
     """
 
-    def __init__(self, landscape: Landscape, budget: int) -> None:
+    def __init__(self, landscape: Landscape, budget: int, *, least: int = 0) -> None:
         """Start at 0."""
         if budget < 1:
             raise ValueError(f"`budget` must be at least 1 epoch, but got budget={budget}.")
+        if least < 0:
+            raise ValueError(f"`least` must be at least 0 epochs, but got least={least}.")
         self._landscape = landscape
         self._budget = budget
+        self._least = least
+        self._spent = 0
         self._trained: dict[tuple[Value, ...], int] = {}
 
     @property
@@ -53,7 +58,7 @@ class VirtualClock:
     @property
     def spent(self) -> int:
         """Epochs charged so far."""
-        return sum(self._trained.values())
+        return self._spent
 
     @property
     def remaining(self) -> int:
@@ -69,7 +74,7 @@ class VirtualClock:
 
         Returns:
             Validation accuracy after that epoch, NaN where the network had diverged. Asking for an
-            epoch that was paid for is free.
+            epoch that was paid for costs `least`.
 
         Raises:
             BudgetExceeded: If that costs more epochs than are left.
@@ -79,11 +84,12 @@ class VirtualClock:
         values = asdict(point) if isinstance(point, TrainConfig) else point
         key = tuple(values[name] for name in self._landscape.axes)
         before = self._trained.get(key, 0)
-        cost = max(epochs - before, 0)
+        cost = max(epochs - before, self._least)
         if cost > self.remaining:
             raise BudgetExceeded(
                 f"{cost} more epochs were asked for, but {self.remaining} of {self._budget} are "
                 "left. Train fewer epochs, or leave this point out."
             )
-        self._trained[key] = before + cost
+        self._trained[key] = max(before, epochs)
+        self._spent += cost
         return score

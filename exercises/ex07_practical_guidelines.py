@@ -40,7 +40,7 @@ class Objective(Protocol):
         """Train a configuration up to an epoch, and return its validation accuracy there.
 
         A configuration that was trained before goes on from where it stood: only the epochs
-        beyond are charged, and what was paid for may be asked for again.
+        beyond are charged. Each call costs one epoch at least, also for what was paid for before.
 
         Args:
             config: One choice for each name of the space.
@@ -240,8 +240,7 @@ def tune(
         space: Name -> a list of choices, which are all different. The first choice of every list
             makes the start: the configuration that one would take without tuning. What you choose
             should on average be no worse than that by more than 1 point of accuracy. Left as is.
-        budget: Epochs in all: at least `objective.max_epochs`, and no more than it takes to train
-            every configuration in full.
+        budget: Epochs in all, at least `objective.max_epochs`.
         seed: Decides every random choice: the same seed asks for the same trainings.
 
     Returns:

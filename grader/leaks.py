@@ -15,8 +15,8 @@ from grader.withheld import (
     WORD,
     Withheld,
     collect,
+    functions_of,
     is_placeholder,
-    signature,
     squeeze,
     statements_of,
 )
@@ -161,13 +161,9 @@ def _in_code(text: str, withheld: Withheld) -> Iterator[tuple[str, str]]:
     for statement, _ in statements_of(tree):
         if origin := withheld.statements.get(statement):
             yield f"the code {_cut(statement)}", origin
-    for node in tree.body:
-        if (
-            isinstance(node, ast.FunctionDef)
-            and signature(node) in withheld.tasks
-            and not is_placeholder(node)
-        ):
-            yield f"a body for the task `{node.name}`", withheld.tasks[signature(node)]
+    for known, function in functions_of(tree):
+        if known in withheld.tasks and not is_placeholder(function):
+            yield f"a body for the task `{known[0]}`", withheld.tasks[known]
 
 
 def _cut(text: str) -> str:

@@ -57,7 +57,7 @@ class Problem:
         """Start the clock."""
         from engine.clock import VirtualClock
 
-        object.__setattr__(self, "_clock", VirtualClock(self.landscape, self.budget))
+        object.__setattr__(self, "_clock", VirtualClock(self.landscape, self.budget, least=1))
 
     @property
     def max_epochs(self) -> int:
@@ -72,6 +72,8 @@ class Problem:
     def train(self, config: Config, epochs: int) -> float:
         """Train up to an epoch and return the validation accuracy; see `VirtualClock.train`.
 
+        Each call costs one epoch at least, so that a loop over what remains comes to an end.
+
         Raises:
             ValueError: If that costs more than is left, is not of the space, or comes after the
                 test.
@@ -80,7 +82,10 @@ class Problem:
         if self.opened:
             raise ValueError("The test set is open, which ends the search.")
         self.require(config)
-        return self._clock.train({**config, "seed": self.seed}, epochs)
+        try:
+            return self._clock.train({**config, "seed": self.seed}, epochs)
+        except ValueError as error:  # the same type in a worker, which knows none of ours
+            raise ValueError(str(error)) from None
 
     def remaining(self) -> int:
         """Epochs that are left."""

@@ -30,7 +30,7 @@ class Withheld:
         texts: Texts, squeezed.
         numbers: Numbers, as Python writes them.
         names: Names of hidden checks and misconceptions.
-        tasks: Functions whose body a learner has to write, by name and number of parameters.
+        tasks: Functions and methods whose body a learner has to write; see `functions_of`.
     """
 
     statements: dict[str, str] = field(default_factory=dict)
@@ -98,10 +98,20 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text).replace('"', "'")
 
 
-def signature(function: ast.FunctionDef) -> tuple[str, int]:
-    """Return a function's name and number of parameters: a task's probe has its name too."""
-    given = function.args
-    return function.name, len(given.posonlyargs) + len(given.args) + len(given.kwonlyargs)
+def functions_of(tree: ast.Module) -> Iterator[tuple[tuple[str, int], ast.FunctionDef]]:
+    """Yield a module's functions and its classes' methods, each with what it is known by.
+
+    That is its name, after its class's and a dot, and its number of parameters: a task's probe has
+    its name too.
+    """
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) else [node]
+        owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+        for function in inside:
+            if isinstance(function, ast.FunctionDef):
+                given = function.args
+                n = len(given.posonlyargs) + len(given.args) + len(given.kwonlyargs)
+                yield (f"{owner}{function.name}", n), function
 
 
 def is_placeholder(function: ast.FunctionDef) -> bool:
@@ -125,11 +135,10 @@ def _add_solution(found: Withheld, text: str, place: str) -> None:
     for node in ast.walk(tree):
         if getattr(node, "lineno", None) in inside and isinstance(node, ast.Constant):
             _add_constant(found, node, place)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and any(
-            line in inside for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        ):
-            found.tasks[signature(node)] = f"{place}:{node.lineno}"
+    for known, function in functions_of(tree):
+        lines = range(function.lineno, (function.end_lineno or function.lineno) + 1)
+        if any(line in inside for line in lines):
+            found.tasks[known] = f"{place}:{function.lineno}"
 
 
 def _add_constant(found: Withheld, node: ast.Constant, place: str) -> None:

@@ -38,6 +38,16 @@ def twice(x: float) -> float:
     ### BEGIN SOLUTION
     return 2 * x
     ### END SOLUTION
+
+
+class Counter:
+    """Counts."""
+
+    def more(self) -> None:
+        """Count one more."""
+        ### BEGIN SOLUTION
+        self.n += 1
+        ### END SOLUTION
 '''
 STUB = '''"""A topic."""
 
@@ -52,6 +62,14 @@ def smooth(losses: list[float], beta: float) -> list[float]:
 def twice(x: float) -> float:
     """Double `x`."""
     raise NotImplementedError
+
+
+class Counter:
+    """Counts."""
+
+    def more(self) -> None:
+        """Count one more."""
+        raise NotImplementedError
 '''
 VISIBLE = """from grader.checks import assert_close, check
 
@@ -174,6 +192,10 @@ VERBATIM = {
 REWRITTEN = {
     "def f(a):\n  average=(beta*average +(1-beta)* \\\n float( loss) ) # x\n": VERBATIM[SOLUTION],
     "def twice(x):\n    y = x\n    return y + y\n": ("a body for the task `twice`", "ex99.py:20"),
+    "class Counter:\n  def more(self):\n    self.count()\n": (
+        "a body for the task `Counter.more`",
+        "ex99.py:30",
+    ),
 }
 
 

@@ -78,8 +78,8 @@ class Training:
     ) -> dict[str, Any]:
         """Train until the learner's class says stop, or the values run out.
 
-        The state is a dict whose list is changed in place: [0, 0] after the first epoch, [1, 10]
-        after the second, and so on.
+        The state is a dict that training changes in place, also deep inside: after epoch e, from
+        0, its weights are [e, 10 * e, e, e].
 
         Args:
             early_stopping: The learner's class.
@@ -97,34 +97,32 @@ class Training:
         """
         named = dict(self._settings)
         stopper = early_stopping(*named.values()) if positional else early_stopping(**named)
-        state: dict[str, Any] = {"weights": [-1, -10], "nested": {"epoch": [-1]}}
+        state: dict[str, Any] = {"weights": [-1, -10], "nested": {"epoch": [-1]}, "epoch": -1}
         loaded: list[Any] = []
         says: list[bool] = []
         early, raised = 0, False
 
         def load(best: Mapping[str, Any]) -> None:
-            loaded.append([*best["weights"], *best["nested"]["epoch"]])
+            loaded.append(_weights(best))
 
         try:
             with stopper.restoring(load):
                 for epoch, value in enumerate(values):
                     if epoch == fails_at:
                         raise TrainingFailed("the training failed, as this lab arranged")
-                    state["weights"][:] = [epoch, 10 * epoch]
-                    state["nested"]["epoch"][0] = epoch
+                    _train(state, epoch)
                     says.append(stopper.update(value, state))
                     early = len(loaded)
                     if says[-1]:
                         break
-                state["weights"][:] = [99, 990]
-                state["nested"]["epoch"][0] = 99
+                _train(state, 99)
         except TrainingFailed:
             raised = True
         best = stopper.best_state
         return {
             "says": says,
             "best": None if best is None else stopper.best,
-            "state": None if best is None else [*best["weights"], *best["nested"]["epoch"]],
+            "state": None if best is None else _weights(best),
             "loaded": loaded,
             "while_training": early,
             "raised": raised,
@@ -179,6 +177,16 @@ class Training:
             "weights": _numbers(model.parameters()),
             "buffers": _numbers(model.buffers()),
         }
+
+
+def _train(state: dict[str, Any], epoch: int) -> None:
+    state["weights"][:] = [epoch, 10 * epoch]
+    state["nested"]["epoch"][0] = epoch
+    state["epoch"] = epoch
+
+
+def _weights(state: Mapping[str, Any]) -> list[int]:
+    return [*state["weights"], *state["nested"]["epoch"], state["epoch"]]
 
 
 def _numbers(tensors: Any) -> list[float]:
