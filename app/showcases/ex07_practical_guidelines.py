@@ -54,7 +54,7 @@ SHOWCASES = (
         _stops,
         Axis("patience", (0, 20)),
         Axis("epoch of the stop", (0, _N_EPOCHS)),
-        "A staircase: more patience never stops sooner, and jumps where it outlasts a bump.",
+        "More patience never stops sooner; the line jumps where it outlasts a bump.",
     ),
     Showcase(
         "one_standard_error",
