@@ -42,6 +42,7 @@ class Problem:
         seed: The landscape's seed that training follows.
         budget: Epochs in all.
         asked: Configuration and epochs of every training that was asked for, in order.
+        refused: Those of them that the budget did not pay for.
         opened: Configurations whose test accuracy was asked for, in order.
     """
 
@@ -50,6 +51,7 @@ class Problem:
     seed: int
     budget: int
     asked: list[tuple[dict[str, Any], int]] = field(default_factory=list)
+    refused: list[tuple[dict[str, Any], int]] = field(default_factory=list)
     opened: list[dict[str, Any]] = field(default_factory=list)
     _clock: VirtualClock = field(init=False)
 
@@ -78,14 +80,17 @@ class Problem:
             ValueError: If that costs more than is left, is not of the space, or comes after the
                 test.
         """
+        from engine.clock import BudgetExceeded
+
         self.asked.append((dict(config), epochs))
         if self.opened:
             raise ValueError("The test set is open, which ends the search.")
         self.require(config)
         try:
             return self._clock.train({**config, "seed": self.seed}, epochs)
-        except ValueError as error:  # the same type in a worker, which knows none of ours
-            raise ValueError(str(error)) from None
+        except BudgetExceeded as error:
+            self.refused.append((dict(config), epochs))
+            raise ValueError(str(error)) from None  # the same in a worker, which knows this only
 
     def remaining(self) -> int:
         """Epochs that are left."""

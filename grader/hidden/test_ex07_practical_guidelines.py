@@ -1,6 +1,18 @@
 """Hidden checks of topic 7.
 
-MEASURED
+False alarms: EarlyStopping, one_standard_error and lint_plan are judged exactly. Of `tune`, any
+strategy may be right, so chance has a part in four checks:
+
+- as good as random search: 24 drawn problems, the mean at most 0.06 behind. Measured with
+  `python -m benchmarks.tuning -n 1000` (2,000 tuned problems a strategy, 200,000 checks made up of
+  them): successive halving fails in fewer than 1 in 100,000 checks, random search in 34, Optuna's
+  TPE in 18 and TPE with pruning in 28 of 100,000. The start fails always, a configuration drawn
+  without training in 99.8%, the worst of random search always.
+- no worse than the start: 12 drawn problems, the mean at most 0.01 behind. None of the four right
+  strategies failed in 200,000; the worst of random search fails in 99.99%.
+- a diverged training, and the ridge of two hyperparameters: a search that draws as many whole
+  trainings as there are points, with replacement, fails these in 5e-7 (8 * 0.5^24) and 1e-7
+  (23/36 to the power of 36) of all cases, and one without replacement never.
 """
 
 from __future__ import annotations
@@ -177,7 +189,7 @@ def test_two_objects_keep_apart(submission, rng):
 
 @check(task="EarlyStopping", points=1)
 def test_settings_without_sense_are_refused(submission, rng):
-    beyond = float(rng.uniform(0.01, 3))
+    beyond = float(rng.uniform(0.01, 0.9))
     why = "Patience is at least 1, min_delta at least 0, and the mode is min or max."
     for settings in (
         {"patience": 0},

@@ -537,7 +537,10 @@ TUNE = (
         "tune",
         "You ask for more epochs than the budget has. Look at objective.remaining before each "
         "training, or plan the number of configurations from the budget.",
-        {"cost(n + 1) <= budget": "cost(n + 1) <= 4 * budget"},
+        {
+            "cost(n + 1) <= budget": "n < 100",
+            "sorted({math.ceil(whole / 9), math.ceil(whole / 3), whole})": "[whole]",
+        },
     ),
     Misconception(
         "nan-kept-as-best",

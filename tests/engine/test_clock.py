@@ -40,11 +40,11 @@ def test_asking_again_for_what_was_paid_is_free(recorded):
 
 def test_a_call_can_be_made_to_cost_something_at_least(recorded):
     clock = VirtualClock(recorded, budget=7, least=2)
-    clock.train(A, 4)
-    clock.train(A, 5)  # one epoch beyond, charged as two
+    clock.train(POINT, 4)
+    clock.train(POINT, 5)  # one epoch beyond, charged as two
     assert (clock.spent, clock.remaining) == (6, 1)
     with pytest.raises(BudgetExceeded, match="2 more epochs were asked for, but 1 of 7 are left"):
-        clock.train(A, 3)
+        clock.train(POINT, 3)
     assert clock.spent == 6
     with pytest.raises(ValueError, match="`least` must be at least 0 epochs, but got least=-1"):
         VirtualClock(recorded, budget=7, least=-1)
