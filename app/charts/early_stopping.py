@@ -16,8 +16,8 @@ _LINES = {"training": Line(GRAY, (5, 3), 2.0), "validation": REFERENCE}
 _POINTS = {
     "stop": Point(PURPLE, "square"),
     "best, kept": Point(GREEN, "circle", 180),
-    "lowest of all epochs": Point(OCHRE, "diamond"),
-    "your stop": Point(VERMILION, "triangle-up"),
+    "lowest": Point(OCHRE, "diamond"),
+    "yours": Point(VERMILION, "triangle-up", 300),
 }
 _X: dict[str, Any] = {
     "field": "epoch",
@@ -42,7 +42,7 @@ def _rule(series: str, color: str, dash: list[int]) -> dict[str, Any]:
 
 
 _SPEC: Spec = {
-    "height": 380,
+    "height": 420,
     "layer": [
         _rule("stop", PURPLE, [2, 3]),
         _rule("best, kept", GREEN, [6, 3]),
@@ -74,8 +74,8 @@ def early_stopping(history: History, stop: Stop, yours: Stop | None = None) -> F
     lowest = int(np.nanargmin(losses)) + 1
     # The lowest goes beneath the best, which it often is.
     marks = {
-        "lowest of all epochs": lowest,
-        "your stop": yours.stopped if yours else 0,
+        "lowest": lowest,
+        "yours": yours.stopped if yours else 0,
         "stop": stop.stopped,
         "best, kept": stop.best,
     }

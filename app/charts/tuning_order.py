@@ -18,17 +18,17 @@ _N_STAGES = 6
 _X: dict[str, Any] = {
     "field": "stage",
     "type": "quantitative",
-    "scale": {"domain": [0, _N_STAGES]},
-    "axis": {"title": "settings tuned so far", "tickCount": _N_STAGES, "format": "d"},
+    "scale": {"domain": [-0.2, _N_STAGES + 0.2], "nice": False},
+    "axis": {"title": "settings tuned so far", "values": list(range(_N_STAGES + 1)), "format": "d"},
 }
 _Y: dict[str, Any] = {
     "field": "accuracy",
     "type": "quantitative",
-    "scale": {"domain": [0, 1]},
-    "axis": {"title": "validation accuracy", "format": ".0%", "tickCount": 5},
+    "scale": {"domain": [0, 1.05], "nice": False},
+    "axis": {"title": "validation accuracy", "format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1]},
 }
 _SPEC: Spec = {
-    "height": 300,
+    "height": 380,
     "layer": [line_layer("series", _LINES, _X, _Y), point_layer("series", _POINTS, _X, _Y)],
     "resolve": SEPARATE_KEYS,
 }
@@ -67,9 +67,10 @@ def _caption(walks: Mapping[Order, Sequence[Stage]]) -> str:
         told = [f"start {stages[0].score:.1%}"]
         told += [f"{stage.tuned} = {stage.value} {stage.score:.1%}" for stage in stages[1:]]
         words.append(f"{order.capitalize()}: {', '.join(told)}.")
-    gained = [stages[-1].score for stages in walks.values()]
+    first, *_, last = (stages[-1] for stages in walks.values())
+    ahead = 100 * (first.score - last.score)
+    than = "higher" if ahead >= 0 else "lower"
     words.append(
-        f"{stages[-1].trials} trials each. The first order ends "
-        f"{100 * (gained[0] - gained[-1]):+.1f} points from the second."
+        f"After {first.trials} trials each, the advised order ends {abs(ahead):.1f} points {than}."
     )
     return " ".join(words)

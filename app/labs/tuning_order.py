@@ -20,7 +20,7 @@ STAGES: Mapping[Order, tuple[str, ...]] = {
     "as advised": ("lr", "width", "depth", "batch_size", "dropout", "weight_decay"),
     "learning rate last": ("width", "depth", "batch_size", "dropout", "weight_decay", "lr"),
 }
-LRS = ("0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1")
+LRS = ("0.1", "0.03", "0.01", "0.003", "0.001", "0.0003", "0.0001")
 _LANDSCAPE = "digits"
 
 

@@ -68,7 +68,8 @@ def _order() -> None:
         "From a poor start the learning rate buys nearly everything, and the rest a point or less. "
         "Tuned last, it finds settings that were chosen to suit the wrong rate."
     )
-    rate = st.select_slider(
-        "Learning rate to start with", order.LRS, value="0.1", key="start", bind="query-params"
-    )
-    panels.show(tuning_order({name: order.walk(name, float(rate)) for name in order.ORDERS}))
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        rate = controls.choice("Learning rate to start with", order.LRS, key="start")
+    with right:
+        panels.show(tuning_order({name: order.walk(name, float(rate)) for name in order.ORDERS}))

@@ -69,5 +69,5 @@ def test_presets_move_the_controls() -> None:
 def test_the_start_of_the_walk_is_in_the_address(start: str, accuracy: str) -> None:
     test = topic_page("7", tab="Play", start=start)
     assert not test.exception
-    assert test.select_slider(key="start").value == start
+    assert test.radio(key="start").value == start
     assert f"As advised: start {accuracy}" in caption(test, "trials each")

@@ -56,11 +56,11 @@ def test_unknown_orders_and_rates_are_refused() -> None:
 
 
 def test_every_rate_of_the_control_was_recorded() -> None:
-    assert tuple(map(float, lab.LRS)) == landscape.load("digits").axes["lr"]
+    assert tuple(sorted(map(float, lab.LRS))) == landscape.load("digits").axes["lr"]
 
 
 def test_the_caption_tells_each_stage() -> None:
     walks = {order: lab.walk(order, 0.1) for order in lab.ORDERS}
     caption = tuning_order(walks).caption
     assert "As advised: start 15.7%, lr = 0.003 97.3%" in caption
-    assert "18 trials each" in caption
+    assert "After 18 trials each, the advised order ends 1.2 points higher." in caption
