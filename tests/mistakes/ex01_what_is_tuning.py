@@ -1,28 +1,12 @@
-"""Topic 1's mistakes as learners write them, without argument checks, are called by their names."""
+"""Topic 1's mistakes as learners write them, without checks of arguments."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import pytest
 
-from grader.diagnosis import diagnose
-from grader.paths import load_module, solutions_dir
-from grader.subject import LocalSubject
-from grader.topics import find_task
-
-MISTAKES: list[Any] = []
-
-
-def mistake(task: str, named: str) -> Callable[[Any], Any]:
-    def note(function: Any) -> Any:
-        MISTAKES.append(pytest.param(task, named, function, id=f"{task}-{named}"))
-        return function
-
-    return note
+from tests.mistakes import mistake
 
 
 @mistake("count_parameters", "frozen-counted-as-trainable")
@@ -150,14 +134,3 @@ def _(scores, n):
     return sum(
         math.comb(i - 1, n - 1) / math.comb(size, n) * scores[i - 1] for i in range(n, size + 1)
     )
-
-
-@pytest.mark.filterwarnings("ignore")  # wrong code warns, with good reason
-@pytest.mark.parametrize(("task", "named", "function"), MISTAKES)
-def test_a_mistake_without_argument_checks_is_named(task: str, named: str, function: Any) -> None:
-    topic, _ = find_task(task)
-    reference = load_module(solutions_dir() / f"{topic.module}.py", f"mistakes.{topic.module}")
-    subject = LocalSubject({**vars(reference), task: function}, f"{topic.module}.py")
-    found = diagnose(subject, topic, task)
-    assert found is not None
-    assert found.id == named
