@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from app import own_code, panels, services
-from app.own_code import Call, Outcome
+from app.own_call import Call
+from app.own_code import Outcome
 from app.showcases.model import WrongShapeError
 from grader.topics import find_task
 

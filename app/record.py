@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.own_code import Call, argument
+from app.own_call import Call, argument
 from app.showcases import library
 from app.showcases.model import Points
 from grader import labs

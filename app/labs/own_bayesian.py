@@ -10,7 +10,7 @@ import numpy as np
 
 from app.labs import pruning
 from app.labs.gaussian_process import N_POINTS, SIGNAL, Belief
-from app.own_code import Array, Call, Table
+from app.own_call import Array, Call, Table
 from app.showcases.model import WrongShapeError, numbers
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.labs.folds import CLASSES, N_ROWS, Fold, Plan, Split
-from app.own_code import Call
+from app.own_call import Call
 from app.showcases.model import WrongShapeError, numbers
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.labs.network_size import WIDTHS
-from app.own_code import Call, Lab, Part
+from app.own_call import Call, Lab, Part
 from app.showcases.model import Axis, Points, Showcase, number, numbers
 
 _N_SCORES = 60

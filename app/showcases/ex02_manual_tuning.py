@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.own_code import Call, Lab, Part
+from app.own_call import Call, Lab, Part
 from app.showcases.model import Axis, Points, Showcase, WrongShapeError, number, numbers
 
 _LR = Axis("learning rate", (1e-5, 10.0), log=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.own_code import Call, Lab, Part
-from app.own_configs import points
-from app.showcases.model import Axis, Points, Showcase, WrongShapeError, number, numbers
+from app.own_call import Call, Lab, Part
+from app.showcases.model import Axis, Points, Showcase, WrongShapeError, number, numbers, points
 
 _SETTINGS = tuple(range(1, 9))
 _SIDE = 4

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.own_code import Array, Call, Table
+from app.own_call import Array, Call, Table
 from app.showcases.model import Axis, Points, Showcase, WrongShapeError, number, numbers
 
 _MEANS = tuple(round(float(mean), 3) for mean in np.linspace(-1.0, 1.5, 51))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.labs.own_folds import read_folds
-from app.own_code import Call
+from app.own_call import Call
 from app.showcases.model import Axis, Points, Showcase
 
 _N, _K = 23, 5

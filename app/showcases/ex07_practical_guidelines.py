@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.own_code import Call, Lab
+from app.own_call import Call, Lab
 from app.showcases.model import Axis, Points, Showcase, WrongShapeError, number
 
 _PATIENCES = tuple(range(1, 21))

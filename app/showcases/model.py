@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from app.own_code import Call
+from app.own_call import Call
 from grader.values import show, to_array
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_MAX_POINTS = 400  # more than any grid on a page
 
 Style = Literal["line", "points"]
 Points = tuple[list[float], list[float]]
@@ -82,3 +88,21 @@ def number(value: Any) -> float:
         WrongShapeError: If it is anything else.
     """
     return numbers([value], 1)[0]
+
+
+def points(value: Any, names: Sequence[str]) -> NDArray[np.float64]:
+    """Read configurations as points, shape (n, n_names).
+
+    Raises:
+        WrongShapeError: If it is anything else than 1 to 400 dicts of numbers.
+    """
+    wanted = f"a list of dicts with the names {' and '.join(names)}"
+    if not isinstance(value, list | tuple) or not all(
+        isinstance(config, dict) and set(config) == set(names) for config in value
+    ):
+        raise WrongShapeError(f"The picture needs {wanted}, but got {show(value)}.")
+    if not 1 <= len(value) <= _MAX_POINTS:
+        raise WrongShapeError(f"The picture needs {wanted}, but got {len(value)} of them.")
+    import numpy as np
+
+    return np.array([[number(config[name]) for name in names] for config in value])

@@ -9,7 +9,7 @@ from app.charts.network_size import parameter_counts
 from app.charts.optimism import winners_curse
 from app.labs.network_size import MAX_DEPTH, WIDTHS, network_size
 from app.labs.optimism import SHOWN, optimism
-from app.own_code import Call, Lab, Part
+from app.own_call import Call, Lab, Part
 from app.previous import previous
 
 _VAL_SIZES = (50, 100, 200, 337, 500, 1000, 2000, 5000)
@@ -48,7 +48,7 @@ def _parameters() -> None:
         network = (("width", size.width), ("depth", size.depth), ("frozen", size.frozen))
         call = Call("count_parameters", (Part(),), Lab("ex01_what_is_tuning:perceptron", network))
         yours = own_numbers.ask(call, 2)
-        panels.show(parameter_counts(size, yours.values))
+        panels.show(parameter_counts(size, yours.value))
         yours.tell()
 
 
@@ -77,5 +77,5 @@ def _luck() -> None:
         scores = tuple(found.scores.tolist())
         yours = own_numbers.ask_each([Call("expected_best", (scores, n)) for n in SHOWN])
         before = previous("winners-curse", (n_val, spread, seed), found)
-        panels.show(winners_curse(found, yours=yours.values, previous=before))
+        panels.show(winners_curse(found, yours=yours.value, previous=before))
         yours.tell()

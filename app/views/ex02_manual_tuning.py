@@ -9,7 +9,7 @@ from app.charts.lr_finder import lr_finder
 from app.charts.ridge import heatmap
 from app.labs import lr_finder as finder
 from app.labs import ridge
-from app.own_code import Call
+from app.own_call import Call
 from app.previous import previous
 
 _BATCH_SIZES = (4, 8, 16, 32, 64, 128, 256)
@@ -76,7 +76,7 @@ def _finder(
             curve,
             suggestions,
             method,
-            yours=yours.paired(test.lrs),
+            yours=None if yours.value is None else (test.lrs, yours.value),
             previous=previous("lr-finder", (optimizer, batch, beta, corrected), curve),
         )
     )

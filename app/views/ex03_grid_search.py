@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import controls, own_configs, panels
+from app import controls, own_numbers, panels
 from app.charts.combinations import combinations
 from app.charts.search_map import search_map
 from app.labs import grid_or_random
 from app.labs.combinations import MAX_SETTINGS, cost
-from app.own_code import Call, Lab, Part
+from app.own_call import Call, Lab, Part
 
 _NINE: dict[str, object] = {"budget": "9", "ratio": "30", "seed": 12}
 _EQUAL: dict[str, object] = {"budget": "9", "ratio": "1", "seed": 12}
@@ -43,11 +43,11 @@ def _contest() -> None:
         seed = controls.number("Another peak", 0, 30, 0, key="seed")
     found = grid_or_random.contest(budget, ratio, seed)
     lab = Lab("ex03_grid_search:plane", (("k", round(budget**0.5)),))
-    yours = own_configs.ask(Call("expand_grid", (Part("grid"),), lab), ("x", "y"))
+    yours = own_numbers.ask_points(Call("expand_grid", (Part("grid"),), lab), ("x", "y"))
     left, right = st.columns(2, gap="medium")
     with left:
-        said = "" if yours.points is None else found.grid.compared_with(yours.points)
-        panels.show(search_map("grid", found.surface, found.grid, yours.points, said))
+        said = "" if yours.value is None else found.grid.compared_with(yours.value)
+        panels.show(search_map("grid", found.surface, found.grid, yours.value, said))
         yours.tell()
     with right:
         panels.show(search_map("random", found.surface, found.random))

@@ -9,7 +9,7 @@ from app.charts.coverage import hit_chance
 from app.charts.samples import histogram
 from app.labs.coverage import coverage
 from app.labs.sampling import Sample, draw_all
-from app.own_code import Call, Lab, Part
+from app.own_call import Call, Lab, Part
 
 _TOP_DECADE: dict[str, object] = {"low": "1e-5", "high": "1e-1", "n": "1000", "seed": 0}
 
@@ -39,7 +39,7 @@ def _scales() -> None:
             "sample_loguniform", (low, high, n, Part()), Lab("common:rng", (("seed", seed),))
         )
         yours = own_numbers.ask(call, n)
-        own = () if yours.values is None else (Sample("yours", yours.values, low, high),)
+        own = () if yours.value is None else (Sample("yours", yours.value, low, high),)
         panels.show(histogram((*draw_all(low, high, n, seed), *own)))
         yours.tell()
 

@@ -57,9 +57,8 @@ def _stopping() -> None:
         losses = history.val_loss.tolist()
         stop = stopping.stop(losses, patience, delta, rule)
         yours = own_early_stopping.ask(losses, patience, delta)
-        panels.show(early_stopping(history, stop, yours.stop))
-        if yours.message:
-            panels.own_code_note(yours.message, is_failure=yours.is_failure)
+        panels.show(early_stopping(history, stop, yours.value))
+        yours.tell()
 
 
 def _order() -> None:

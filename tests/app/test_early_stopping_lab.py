@@ -9,6 +9,7 @@ from app.charts.early_stopping import early_stopping
 from app.labs import early_stopping as lab
 from app.labs import own_early_stopping
 from app.labs.early_stopping import Stop
+from app.showcases.model import WrongShapeError
 
 LOSSES = [0.9, 0.5, 0.6, 0.55, 0.45, 0.5, 0.5, 0.5, 0.4]
 
@@ -113,16 +114,14 @@ def test_the_second_preset_shows_a_stop_that_comes_too_soon() -> None:
 
 def test_what_the_learners_class_did_is_read_off_the_lab() -> None:
     seen = {"says": [False, False, True], "state": [0, 0, 0]}
-    assert own_early_stopping.read(seen).stop == Stop(3, early=True, best=1)
-    assert own_early_stopping.read({"says": [True], "state": None}).stop == Stop(1, True, 0)
+    assert own_early_stopping.read(seen) == Stop(3, early=True, best=1)
+    assert own_early_stopping.read({"says": [True], "state": None}) == Stop(1, True, 0)
 
 
 def test_an_update_that_does_not_say_yes_or_no_is_told() -> None:
     seen = {"says": [None], "state": None}
-    found = own_early_stopping.read(seen)
-    assert found.stop is None
-    assert found.is_failure
-    assert "True or False" in found.message
+    with pytest.raises(WrongShapeError, match="True or False"):
+        own_early_stopping.read(seen)
 
 
 def test_a_training_without_a_stop_says_so() -> None:

@@ -8,7 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from app.labs import folds, own_folds
 from app.labs.folds import Plan, Run, Scheme
-from app.own_code import argument
+from app.own_call import argument
 from app.showcases.model import WrongShapeError
 
 PLANS = [

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app import own_code
-from app.own_code import Call, Lab, Outcome, Part, Runner
+from app.own_call import Call, Lab, Part
+from app.own_code import Outcome, Runner
 from grader.topics import find_topic
 from tests.app.conftest import reference_source
 

@@ -5,7 +5,7 @@ import pytest
 
 from app.labs import own_bayesian, pruning
 from app.labs.pruning import Rule
-from app.own_code import argument
+from app.own_call import argument
 from app.showcases.model import WrongShapeError
 
 FINISHED = np.array([[0.9, 0.5], [0.8, 0.6], [0.7, 0.7]])
