@@ -53,6 +53,7 @@ _PAIRS = (
     ),
     *(("ValueError", "TypeError"), ("train", "eval")),
 )
+_COMMUTE = ("min", "max", "minimum", "maximum", "fmin", "fmax")
 _GUARDS = ("strict", "stacklevel")  # arguments that change nothing about a right result
 _SHOWN = 40  # characters of a changed expression
 _TWINS = {name: twin for pair in _PAIRS for name, twin in (pair, pair[::-1])}
@@ -230,8 +231,8 @@ def _in_node(node: ast.AST) -> Iterator[_Edit]:
                     change = f"{field} {_text(part)} -> dropped"
                     yield _Edit(node, field, None, None, node.lineno, change)
         case ast.Call():
-            commutes = isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
-            pairs = () if commutes else zip(node.args, node.args[1:], strict=False)
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            pairs = () if called in _COMMUTE else zip(node.args, node.args[1:], strict=False)
             for index, (one, other) in enumerate(pairs):
                 swapped = [*node.args[:index], other, one, *node.args[index + 2 :]]
                 change = f"{_text(one)}, {_text(other)} -> swapped"
