@@ -121,7 +121,7 @@ def test_any_curve_in_either_mode(submission, reference, rng):
             values = [value - 20 for value in eighths(rng, 10, 30, 12)]
             expected = labs.training(**settings).run(reference.EarlyStopping, values)
             got = trained(submission, values, positional=patience == 3, **settings)
-            why = "Lower is better in mode min and higher in mode max, also below zero."
+            why = "Go through a short curve by hand: the best, the count and the state, each epoch."
             assert_like(got, expected, ["says", "best", "state", "loaded"], why)
 
 
