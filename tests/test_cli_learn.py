@@ -14,7 +14,7 @@ from grader.cli import main
 from grader.kit import stub_for
 from grader.paths import HOME_VARIABLE, exercises_dir, solutions_dir
 from grader.progress import State, TaskProgress, save
-from grader.topics import TOPICS, find_task
+from grader.topics import TOPICS, find_task, find_topic
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_reset_keeps_the_learners_file_and_says_where(home: Path) -> None:
     path = home / "exercises" / "ex02_manual_tuning.py"
     path.write_text("mine = 1\n", encoding="utf-8")
     said = " ".join(hyperlings("reset", "2").output.split())
-    assert path.read_text(encoding="utf-8") == stub_for(TOPICS[0])
+    assert path.read_text(encoding="utf-8") == stub_for(find_topic("2"))
     backup = next(
         found for found in home.rglob("*") if found.is_file() and found.read_text() == "mine = 1\n"
     )

@@ -3,14 +3,17 @@ wrong code, and able to say what went wrong."""
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Iterator
 
 import pytest
 
 from grader import paths
+from grader.attempts import RemoteAttempts
+from grader.hidden_run import HiddenRun
 from grader.misconceptions.compose import declared, submission_source
-from grader.report import Report, Status
+from grader.report import Report, Status, TaskResult
 from grader.run import grade, max_points
 from grader.sandbox.client import WarmParent
 from grader.submission import Submission
@@ -102,17 +105,38 @@ def test_the_stub_gets_nothing_and_counts_as_not_attempted(
     assert {task.status for task in report.tasks} == {Status.NOT_ATTEMPTED}
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.module)
+def test_a_task_needs_just_the_siblings_that_its_reference_calls(topic: Topic) -> None:
+    tree = ast.parse((paths.solutions_dir() / f"{topic.module}.py").read_text(encoding="utf-8"))
+    bodies = {node.name: node for node in tree.body if hasattr(node, "name")}
+    names = {task.name for task in topic.tasks}
+    for task in topic.tasks:
+        used = {node.id for node in ast.walk(bodies[task.name]) if isinstance(node, ast.Name)}
+        assert used & (names - {task.name}) <= set(task.needs), task.name
+
+
+def judged(parent: WarmParent, topic: Topic, source: str, task: str) -> dict[str, TaskResult]:
+    """Judge the task whose function is another, and those that call it; no other can change."""
+    changed = [task, *(other.name for other in topic.tasks if task in other.needs)]
+    file = f"{topic.module}.py"
+    found: dict[str, TaskResult] = {}
+    for name in changed:
+        attempts = RemoteAttempts(parent, source, topic.module, file)
+        found |= HiddenRun(topic, attempts, file=file, seed=1).results(name)
+    return found
+
+
 @pytest.mark.parametrize(("module", "name"), MISCONCEPTIONS)
 def test_a_misconception_is_named_and_costs_its_own_task_only(
     parent: WarmParent, module: str, name: str
 ) -> None:
-    topic, known = BY_MODULE[module], declared(module)[name]
-    report = graded(parent, topic, submission_source(module, name))
-    lost = {task.task for task in report.tasks if task.points < task.max_points}
+    known = declared(module)[name]
+    results = judged(parent, BY_MODULE[module], submission_source(module, name), known.task)
+    lost = {task for task, result in results.items() if result.points < result.max_points}
     assert lost == {known.task}
-    result = next(task for task in report.tasks if task.task == known.task)
-    assert result.diagnosis is not None
-    assert result.diagnosis.id == known.id
+    diagnosis = results[known.task].diagnosis
+    assert diagnosis is not None
+    assert diagnosis.id == known.id
 
 
 @pytest.mark.parametrize(("module", "name"), RIGHT)
@@ -120,6 +144,10 @@ def test_a_right_solution_in_another_style_gets_full_marks(
     parent: WarmParent, module: str, name: str
 ) -> None:
     topic = BY_MODULE[module]
-    report = graded(parent, topic, submission_source(module, EQUIVALENTS / module / f"{name}.py"))
-    assert [(task.task, task.messages) for task in report.tasks if task.messages] == []
-    assert report.score == report.max_score
+    # The longest name first: one task's may begin with another's.
+    tasks = sorted((task.name for task in topic.tasks), key=len, reverse=True)
+    task = next(task for task in tasks if name.startswith(f"{task}_"))
+    source = submission_source(module, EQUIVALENTS / module / f"{name}.py")
+    results = judged(parent, topic, source, task)
+    assert {task: result.messages for task, result in results.items() if result.messages} == {}
+    assert all(result.points == result.max_points for result in results.values())
