@@ -222,7 +222,7 @@ def nested_cv(
     Args:
         make_estimator: Called as `make_estimator(**config)`; returns a new, unfitted estimator with
             these settings, one for every fit.
-        grid: The configurations to choose from, dicts, at least one.
+        grid: The configurations to choose from, dicts, at least one. They are left as they were.
         X: Inputs, shape (n_rows, n_features). They are left as they were.
         y: Targets, shape (n_rows,). They are left as they were.
         outer: Pairs (train, test) of arrays of row numbers, at least one pair.

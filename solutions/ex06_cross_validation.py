@@ -131,10 +131,10 @@ def stratified_kfold(y: Sequence[Any] | npt.NDArray[Any], k: int) -> list[Fold]:
     numbers: dict[Any, int] = {}
     classes = np.array([numbers.setdefault(label, len(numbers)) for label in y], dtype=np.int64)
     counts = np.bincount(classes)
-    if k > counts.max(initial=0):
-        most = counts.max(initial=0)
-        raise ValueError(f"`k` must be at most {most}, the largest class, but got k={k}.")
-    if k > counts.min():
+    if all(k > count for count in counts):
+        sizes = counts.tolist()
+        raise ValueError(f"`k` must be at most the largest of {sizes} rows, but got k={k}.")
+    if any(k > count for count in counts):
         warnings.warn(
             f"The smallest class has {counts.min()} rows, fewer than k={k}.", stacklevel=2
         )
@@ -289,7 +289,7 @@ def nested_cv(
     Args:
         make_estimator: Called as `make_estimator(**config)`; returns a new, unfitted estimator with
             these settings, one for every fit.
-        grid: The configurations to choose from, dicts, at least one.
+        grid: The configurations to choose from, dicts, at least one. They are left as they were.
         X: Inputs, shape (n_rows, n_features). They are left as they were.
         y: Targets, shape (n_rows,). They are left as they were.
         outer: Pairs (train, test) of arrays of row numbers, at least one pair.
