@@ -79,7 +79,8 @@ def _walk(
     stages = [Stage("", None, float(scores[tuple(at)]), 1)]
     for name in order:
         axis = names.index(name)
-        line = scores[(*at[:axis], slice(None), *at[axis + 1 :])]
+        others = (*at[:axis], *at[axis + 1 :])
+        line: NDArray[np.float64] = np.moveaxis(scores, axis, -1)[others]
         if line.max() > line[at[axis]]:
             at[axis] = int(line.argmax())
         trials = stages[-1].trials + len(line) - 1
