@@ -362,6 +362,30 @@ def test_as_good_as_the_median_is_not_pruned(submission, rng):
 
 
 @check(task="should_prune", points=1)
+def test_one_trial_that_diverged_does_not_move_the_bar(submission, rng):
+    low, mid, high, up, down, current, better = shifted(
+        rng, {0: 1.0}, {0: 2.0}, {0: 3.0}, {0: 999.0}, {0: -999.0}, {0: 2.5}, {0: 1.5}
+    )
+    why = "Compare with the median, which an extreme value moves no further than any other."
+    for outlier in (up, down):
+        history = [trial(curve) for curve in (low, low, mid, mid, mid, high, high, outlier)]
+        for direction, worse, fine in (
+            ("minimize", current, better),
+            ("maximize", better, current),
+        ):
+            for values, expected in ((worse, True), (fine, False)):
+                assert_returns(
+                    submission.should_prune,
+                    history,
+                    values,
+                    direction=direction,
+                    expected=expected,
+                    exact=True,
+                    why=why,
+                )
+
+
+@check(task="should_prune", points=1)
 def test_only_complete_trials_are_compared_with(submission, rng):
     good, bad, current = shifted(rng, {0: 1.0}, {0: 9.0}, {0: 5.0})
     state = ["PRUNED", "FAIL", "RUNNING"][int(rng.integers(3))]

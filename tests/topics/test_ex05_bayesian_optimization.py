@@ -200,18 +200,18 @@ def random_question(source: np.random.Generator) -> tuple[Any, dict[int, float],
     """Curves on a coarse grid with gaps, NaN and ties, in any order of steps."""
 
     def curve(length: int) -> dict[int, float]:
-        steps = source.permutation(length)[: source.integers(0, length + 1)].tolist()
+        steps = source.permutation(length)[: source.choice([0, 1, 2, 4, 6, 6])].tolist()
         values = source.choice([0.0, 0.25, 0.5, 0.75, 1.0, NAN], size=len(steps)).tolist()
         return dict(zip(steps, values, strict=True))
 
     states = ["COMPLETE", "COMPLETE", "COMPLETE", "PRUNED", "FAIL", "RUNNING"]
     history = [
         {"state": str(source.choice(states)), "values": curve(6)}
-        for _ in range(source.integers(0, 10))
+        for _ in range(source.integers(0, 12))
     ]
     options = {
-        "n_startup": int(source.integers(0, 5)),
-        "n_warmup": int(source.integers(0, 4)),
+        "n_startup": int(source.integers(0, 4)),
+        "n_warmup": int(source.integers(0, 3)),
         "interval": int(source.integers(1, 4)),
         "n_min_trials": int(source.integers(1, 4)),
         "direction": str(source.choice(["minimize", "maximize"])),
@@ -236,7 +236,7 @@ def test_should_prune_decides_as_optunas_median_pruner_does() -> None:
         assert got == wanted, (history, current, options)
         assert type(got) is bool
         answers[got] += 1
-    assert min(answers.values()) > 400, "the cases are too much alike"
+    assert min(answers.values()) > 200, "the cases are too much alike"
 
 
 def test_should_prune_in_a_real_study() -> None:
