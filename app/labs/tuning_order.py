@@ -79,7 +79,7 @@ def _walk(
     stages = [Stage("", None, float(scores[tuple(at)]), 1)]
     for name in order:
         axis = names.index(name)
-        others = (*at[:axis], *at[axis + 1 :])
+        others = tuple(at[:axis] + at[axis + 1 :])
         line: NDArray[np.float64] = np.moveaxis(scores, axis, -1)[others]
         if line.max() > line[at[axis]]:
             at[axis] = int(line.argmax())
