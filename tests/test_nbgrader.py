@@ -31,7 +31,15 @@ needs_nbgrader = pytest.mark.skipif(
     reason="nbgrader is not installed; to run this: pip install -e '.[nbgrader]'",
 )
 # A misconception of each topic, in a task that no other task calls.
-WRONG = {"ex02_manual_tuning": "ties-move", "ex04_random_search": "uniform-between-bounds"}
+WRONG = {
+    "ex01_what_is_tuning": "frozen-counted-as-trainable",
+    "ex02_manual_tuning": "ties-move",
+    "ex03_grid_search": "equals-ranked-by-position",
+    "ex04_random_search": "uniform-between-bounds",
+    "ex05_bayesian_optimization": "sign-turned-round",
+    "ex06_cross_validation": "remainder-dropped",
+    "ex07_practical_guidelines": "one-update-too-late",
+}
 STUDENTS = ("ada", "ben", "cleo")  # the reference, the stub as released, a misconception
 
 
