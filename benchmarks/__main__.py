@@ -207,6 +207,16 @@ def false_alarms(names: tuple[str, ...], count: int, seconds: float, target: Pat
         sys.exit(1)
 
 
+@main.command()
+@click.option("-n", "count", default=300, show_default=True, help="Problems of each landscape.")
+def tuning(count: int) -> None:
+    """How often chance alone fails a right solution of the capstone, `tune`."""
+    from benchmarks.tuning import lines
+
+    for line in lines(count):
+        click.echo(line)
+
+
 def _advance(bar: Any, *_: object) -> None:
     bar.update()
 

@@ -1,4 +1,4 @@
-"""How often chance alone decides a mark of the capstone: `python -m benchmarks.tuning`.
+"""How often chance alone decides a mark of the capstone: `python -m benchmarks tuning`.
 
 Each strategy tunes many drawn problems, in this process. Then the two statistical checks of
 `tune` are repeated on problems picked at random from those, and failures are counted.
@@ -6,11 +6,10 @@ Each strategy tunes many drawn problems, in this process. Then the two statistic
 
 from __future__ import annotations
 
-import argparse
 import math
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,8 +125,12 @@ def failures(parts: list[np.ndarray[Any, Any]], problems: int, slack: float) -> 
     return float(np.mean(sums / (problems * len(parts)) < -slack))
 
 
-def main() -> None:
-    """Print a line for each strategy."""
+def lines(n: int) -> Iterator[str]:
+    """Measure strategies, right ones and others; yield a line for each.
+
+    Args:
+        n: Problems of each landscape.
+    """
     reference = load_module(solutions_dir() / "ex07_practical_guidelines.py", "tuning.reference")
     strategies: dict[str, Strategy] = {
         "halving": reference.tune,
@@ -138,21 +141,17 @@ def main() -> None:
         "blind": blind,
         "worst": worst,
     }
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-n", type=int, default=300, help="problems of each landscape")
-    n = parser.parse_args().n
-    print(f"{2 * n} problems each; mean test accuracy over the start and over random search")
+    yield f"{2 * n} problems each; mean test accuracy over the start and over random search"
     for label, strategy in strategies.items():
         began = time.perf_counter()
         parts = [measure(strategy, name, n) for name in recorded.LANDSCAPES]
         each = 1e3 * (time.perf_counter() - began) / (2 * n)
         by_start, by_random = ([part[i] for part in parts] for i in (0, 1))
-        print(
+        yield (
             f"{label:14}{np.mean(by_start):+8.3f}{np.mean(by_random):+8.3f}"
             f"  fails: start {failures(by_start, START_PROBLEMS, START_SLACK):.5f},"
             f" random {failures(by_random, RANDOM_PROBLEMS, RANDOM_SLACK):.5f}"
-            f"  {each:.0f} ms",
-            flush=True,
+            f"  {each:.0f} ms"
         )
 
 
@@ -169,7 +168,3 @@ def _state(name: str) -> Any:
     import optuna
 
     return optuna.trial.TrialState[name]
-
-
-if __name__ == "__main__":
-    main()

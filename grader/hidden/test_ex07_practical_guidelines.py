@@ -4,7 +4,7 @@ False alarms: EarlyStopping, one_standard_error and lint_plan are judged exactly
 strategy may be right, so chance has a part in four checks:
 
 - as good as random search: 24 drawn problems, the mean at most 0.06 behind. Measured with
-  `python -m benchmarks.tuning -n 1000` (2,000 tuned problems a strategy, 200,000 checks made up of
+  `python -m benchmarks tuning -n 1000` (2,000 tuned problems a strategy, 200,000 checks made up of
   them): successive halving fails in fewer than 1 in 100,000 checks, random search in 34, Optuna's
   TPE in 18 and TPE with pruning in 28 of 100,000. The start fails always, a configuration drawn
   without training in 99.8%, the worst of random search always.
