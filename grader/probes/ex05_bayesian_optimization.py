@@ -135,7 +135,7 @@ def hyperband_brackets(submission: Subject) -> dict[str, object]:
         "50": outcome(call, 50, 2),
         "1": outcome(call, 1, 3),
         "2": outcome(call, 2, 3),
-        "refused": _refused((call, 0, 3), (call, 9, 1)),
+        "refused": _refused((call, 0, 3)),
     }
 
 
