@@ -207,7 +207,7 @@ def test_wrong_usage_says_what_is_there_instead(tmp_path: Path) -> None:
     bare = grade("--out", out)
 
     assert (unknown.exit_code, missing.exit_code, bare.exit_code) == (2, 2, 2)
-    assert "There is no topic '99'. The topics are 2 (ex02_manual_tuning)" in unknown.stderr
+    assert "There is no topic '99'. The topics are 1 (ex01_what_is_tuning)" in unknown.stderr
     assert "nowhere does not exist" in missing.stderr
     assert "Missing argument 'PATH...'" in bare.stderr
     assert not out.exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.submission import Found, find, printable
-from grader.topics import find_topic
+from grader.topics import TOPICS, find_topic
 
 GOOD = "def smooth(losses, beta):\n    return losses\n"
 
@@ -105,7 +105,7 @@ def test_a_wrong_name_is_named_with_the_remedy_and_the_rest_goes_on() -> None:
     assert whose(found) == [("bob", "ex02_manual_tuning")]
     assert found.complaints == (
         "subs/alice/homework.py is not a topic's file; rename it to its topic's name, "
-        "such as ex02_manual_tuning.py, or pass --topic.",
+        f"such as {TOPICS[0].module}.py, or pass --topic.",
     )
     assert found.passed_over == 1
 

@@ -60,7 +60,7 @@ class Interaction:
         """Learning rate of the lowest loss at a depth."""
         return self.lrs[int(self.loss[:, self.depths.index(depth)].argmin())]
 
-    def one_at_a_time(self) -> tuple[float, int]:
+    def one_setting_each(self) -> tuple[float, int]:
         """Where tuning the learning rate, then the depth, ends that starts with three layers."""
         lr = self.best_lr(DEPTH_AT_START)
         return lr, self.depths[int(self.loss[self.lrs.index(lr)].argmin())]

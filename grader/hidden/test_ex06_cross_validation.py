@@ -238,7 +238,7 @@ def test_rows_of_a_class_go_to_the_folds_in_order(submission, reference, rng):
 @check(task="stratified_kfold", points=1)
 def test_labels_may_be_strings_or_any_numbers_in_a_list_or_an_array(submission, reference, rng):
     lab = submission.build(SPLIT_LAB)
-    codes = [0, 1, 2, 0, 1, 2, 0, 1, 0, *rng.integers(0, 3, size=6).tolist()]
+    codes = [0, 1, 2, 0, 1, 2, 0, 1, 2, *rng.integers(0, 3, size=6).tolist()]
     for names in (["wine", "beer", "tea"], [-3, 40, 7], [0.5, -1.5, 0.25]):
         y = [names[code] for code in codes]
         for array in (False, True):

@@ -229,8 +229,8 @@ THREE_WAY_SPLIT = (
         "You drew each set from all of the samples, so the sets overlap: the model is judged on "
         "what it has learned by heart. Shuffle once, and cut in two places.",
         {
-            _ORDER: "rng = np.random.default_rng(seed)",
-            _CUT: "return tuple(rng.permutation(n)[:size] for size in (n_train, n_val, n_test))",
+            _ORDER: "own = np.random.default_rng(seed)",
+            _CUT: "return tuple(own.permutation(n)[:size] for size in (n_train, n_val, n_test))",
         },
     ),
     Misconception(
