@@ -79,6 +79,9 @@ _SPEC: Spec = {
                 "color": "#ffffff",
                 "stroke": VERMILION,
                 "strokeWidth": 1.5,
+                # Until there are any, an empty group would be an image without a name; the table
+                # below the chart has them.
+                "aria": False,
                 "opacity": 1,
                 "yOffset": 8,
             },

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, point_layer
+from app.charts.figure import Figure, Spec, line_layer
 from app.labs.optimism import SHOWN, TRIALS, Optimism
-from app.theme import GHOST, GREEN, REFERENCE, VERMILION, Line, Point
+from app.theme import GHOST, GREEN, REFERENCE, YOURS, Line
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _BEST, _TRUE, _PREVIOUS = "best score", "its truth", "previous"
-_LINES = {_BEST: REFERENCE, _TRUE: Line(GREEN, (6, 3), 2.5), _PREVIOUS: GHOST}
-_POINTS = {"yours": Point(VERMILION, "diamond", 110)}
+_LINES = {_BEST: REFERENCE, _TRUE: Line(GREEN, (6, 3), 2.5), "yours": YOURS, _PREVIOUS: GHOST}
 _X: dict[str, Any] = {
     "field": "trials",
     "type": "quantitative",
@@ -31,14 +30,10 @@ _Y: dict[str, Any] = {
         "values": [0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 1],
     },
 }
-_SPEC: Spec = {
-    "height": 420,
-    "layer": [line_layer("series", _LINES, _X, _Y), point_layer("series", _POINTS, _X, _Y)],
-    "resolve": SEPARATE_KEYS,
-}
+_SPEC: Spec = {"height": 420, **line_layer("series", _LINES, _X, _Y)}
 _ALT = (
     "Line chart over the number of trials on a log scale: the validation score of the best trial "
-    "so far, averaged over simulated searches, and that trial's true accuracy. Diamonds are what "
+    "so far, averaged over simulated searches, and that trial's true accuracy. Yours is what "
     "your own function expects from the scores of one search."
 )
 

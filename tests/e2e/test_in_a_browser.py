@@ -24,6 +24,10 @@ VIEWS = {
     "tasks": ("/manual-tuning?tab=Build", "Manual tuning"),
     "sampling": ("/random-search?tab=Play&guess=20", "Random search"),
     "lesson": ("/random-search", "Random search"),
+    "grid": ("/grid-search?tab=Play", "Grid search"),
+    "belief": ("/bayesian-optimization?tab=Play", "Bayesian optimization"),
+    "folds": ("/cross-validation?tab=Play", "Cross-validation"),
+    "stopping": ("/practical-guidelines?tab=Play", "Practical guidelines"),
 }
 # On a deep link Streamlit's client first looks for its server below the page's own path.
 PROBE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
@@ -46,20 +50,16 @@ def patience() -> Iterator[None]:
     expect.set_options(timeout=5_000)
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
-    chosen: Literal["light", "dark"] = request.param
-    return chosen
-
-
-@pytest.fixture(params=[1280, 400], ids=["wide", "narrow"])
-def watched(
-    request: pytest.FixtureRequest, browser: Browser, site: Site, scheme: Literal["light", "dark"]
-) -> Iterator[Watched]:
+# Colors do not depend on the width: two pairs see every page in both schemes and at both widths.
+@pytest.fixture(params=[(1280, "light"), (400, "dark")], ids=["wide-light", "narrow-dark"])
+def watched(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Watched]:
+    width: int
+    scheme: Literal["light", "dark"]
+    width, scheme = request.param
     context = browser.new_context(
         color_scheme=scheme,
         reduced_motion="reduce",
-        viewport={"width": request.param, "height": 900},
+        viewport={"width": width, "height": 900},
     )
     watched = Watched(context.new_page())
     watched.page.set_default_timeout(SLOW)
