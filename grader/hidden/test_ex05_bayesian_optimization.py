@@ -140,7 +140,7 @@ def test_xi_is_a_margin_below_the_best(submission, rng):
 
 @check(task="expected_improvement", points=1)
 def test_a_negative_sigma_is_refused(submission, rng):
-    negative = -float(rng.uniform(0.1, 2))
+    negative = -float(rng.uniform(0.01, 0.4))
     for sigma in (negative, np.array([1.0, negative]), NAN):
         mu = 0.0 if isinstance(sigma, float) else np.zeros(2)
         why = "A standard deviation is at least 0. The formula would return a number all the same."
@@ -560,7 +560,9 @@ def test_nan_is_left_out_and_nothing_but_nan_is_pruned(submission, rng):
 def test_settings_that_make_no_rule_are_refused(submission, rng):
     negative = -int(rng.integers(1, 5))
     for options in (
+        {"n_startup": -1},
         {"n_startup": negative},
+        {"n_warmup": -1},
         {"n_warmup": negative},
         {"interval": 0},
         {"n_min_trials": 0},

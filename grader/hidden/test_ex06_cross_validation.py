@@ -266,7 +266,8 @@ def test_a_rare_class_is_warned_of_and_no_other(submission, reference, rng):
 def test_a_k_that_no_class_can_fill_is_refused(submission, rng):
     most = int(rng.integers(2, 6))
     y = rng.permutation([0] * most + [1] * most + [2]).tolist()
-    folds_of(submission.stratified_kfold(y, most), most, f"stratified_kfold(y, {most})")
+    for k in (2, most):
+        folds_of(submission.stratified_kfold(y, k), k, f"stratified_kfold(y, {k})")
     for k in (most + 1, most + 3, 1, 0):
         why = "k must be at least 2, and at most the number of rows of the largest class."
         assert_refused(submission.stratified_kfold, y, k, why=why)
