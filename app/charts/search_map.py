@@ -60,7 +60,14 @@ _SPEC: Spec = {
         },
         {
             "transform": only("kind", "yours"),
-            "mark": {"type": "line", "color": VERMILION, "strokeWidth": 2, "strokeDash": [6, 3]},
+            # Without a name while they are empty, yours are for eyes; the table has them for all.
+            "mark": {
+                "type": "line",
+                "color": VERMILION,
+                "strokeWidth": 2,
+                "strokeDash": [6, 3],
+                "aria": False,
+            },
             "encoding": {"x": _X, "y": _Y, "order": {"field": "order", "type": "quantitative"}},
         },
         {
@@ -69,6 +76,7 @@ _SPEC: Spec = {
                 "type": "point",
                 "filled": False,
                 "size": 230,
+                "aria": False,
                 "stroke": VERMILION,
                 "strokeWidth": 3,
                 "opacity": 1,
