@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -116,12 +116,12 @@ def reset(topic: Topic) -> Path | None:
     return backup
 
 
-def plan(topics: Iterable[Topic], *, step: Callable[[], None] = lambda: None) -> Plan:
+def plan(topics: Sequence[Topic], *, step: Callable[[int], None] = lambda n: None) -> Plan:
     """Find what is not in step with solutions/; writes nothing.
 
     Args:
         topics: The topics to look at.
-        step: Called after each probe that was recorded.
+        step: Called with the number of probes recorded since the last time.
 
     Raises:
         KitError: If there is no solutions/ folder, as in a learner's kit.
@@ -131,14 +131,19 @@ def plan(topics: Iterable[Topic], *, step: Callable[[], None] = lambda: None) ->
     _require_solutions()
     changes: list[Change] = []
     problems: list[str] = []
+    sound: list[Topic] = []
     for topic in topics:
         try:
             changes += _stub_changes(topic)
-            recorded = recording.record(topic, step=step)
-        except (KitError, markers.MarkerError, recording.RecordingError) as error:
+            sound.append(topic)
+        except (KitError, markers.MarkerError) as error:
             problems += str(error).splitlines()
-            continue
-        changes += _fingerprint_changes(topic, recorded)
+    found = recording.record_each(sound, step=step)
+    for topic, recorded in zip(sound, found, strict=True):
+        if isinstance(recorded, recording.RecordingError):
+            problems += str(recorded).splitlines()
+        else:
+            changes += _fingerprint_changes(topic, recorded)
     return Plan(tuple(changes), tuple(problems))
 
 

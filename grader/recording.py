@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib import import_module
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 
 from grader.deadline import DeadlineExceeded, deadline
@@ -70,6 +73,40 @@ def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerpr
         raise RecordingError("\n".join(f"grader/probes/{topic.module}.py, {p}" for p in problems))
     prints = Fingerprints(topic.module, references, tuple(wrong))
     return loads(dumps(prints))  # as a reader sees it: sorted, and rounded
+
+
+def record_each(
+    topics: Sequence[Topic], *, step: Callable[[int], None] = lambda n: None
+) -> Iterator[Fingerprints | RecordingError]:
+    """Record several topics, on all cores; yield what each gives, or what is wrong with it.
+
+    Args:
+        topics: The topics; the results come in their order.
+        step: Called with the number of probes that have been run since the last time.
+    """
+    cores = min(os.cpu_count() or 1, len(topics))
+    if cores < 2:
+        for topic in topics:
+            yield _recorded(topic, step=lambda: step(1))
+        return
+    # A fork would copy whatever threads the caller's libraries have begun.
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        longest_first = sorted(topics, key=steps, reverse=True)
+        futures = {topic.module: pool.submit(_recorded, topic) for topic in longest_first}
+        sizes = {futures[topic.module]: steps(topic) for topic in topics}
+        for future in as_completed(sizes):
+            step(sizes[future])
+        for topic in topics:
+            yield futures[topic.module].result()
+
+
+def _recorded(
+    topic: Topic, *, step: Callable[[], None] = lambda: None
+) -> Fingerprints | RecordingError:
+    try:
+        return record(topic, step=step)
+    except RecordingError as error:
+        return error
 
 
 def steps(topic: Topic) -> int:

@@ -106,7 +106,7 @@ def _plan() -> kit.Plan:
     try:
         total = sum(recording.steps(topic) for topic in TOPICS)
         with click.progressbar(length=total, label="Recording answers", file=sys.stderr) as bar:
-            return kit.plan(TOPICS, step=lambda: bar.update(1))
+            return kit.plan(TOPICS, step=bar.update)
     except (kit.KitError, ImportError) as error:
         raise click.ClickException(str(error)) from None
 
