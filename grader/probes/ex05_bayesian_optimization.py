@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -149,6 +150,11 @@ def objective(submission: Subject) -> dict[str, object]:
         seen: dict[str, Any] = submission.build(_LAB, **data).run(call, params, **options)
         return seen
 
+    @cache
+    def whole() -> dict[str, Any]:
+        """One training to its end, looked at from several sides."""
+        return run(data)
+
     def asked(number: int) -> dict[str, Any]:
         questions = run(data, prune_at=0, number=number)["asked"]
         fields = ("kind", "low", "high", "log")
@@ -167,8 +173,7 @@ def objective(submission: Subject) -> dict[str, object]:
         }
 
     def trained() -> dict[str, Any]:
-        seen = run(data)
-        epochs = seen["epochs"]
+        epochs = whole()["epochs"]
         return {
             "steps": [epoch["steps"] for epoch in epochs],
             "orders": len({tuple(sorted(epoch["images"][:32])) for epoch in epochs}),
@@ -182,11 +187,11 @@ def objective(submission: Subject) -> dict[str, object]:
         x, y = data[f"{split}_x"], data[f"{split}_y"]
         return [
             abs(epoch["value"] - _accuracy(epoch["weights"], x, y)) < 0.011
-            for epoch in run(data)["epochs"][5:]
+            for epoch in whole()["epochs"][5:]
         ]
 
     def in_unit() -> bool:
-        return all(0 <= epoch["value"] <= 1 for epoch in run(data)["epochs"])
+        return all(0 <= epoch["value"] <= 1 for epoch in whole()["epochs"])
 
     def returned() -> dict[str, bool]:
         seen = run(_data(60, 200, 1.0))  # the accuracy falls as training goes on
@@ -210,7 +215,7 @@ def objective(submission: Subject) -> dict[str, object]:
         return [_right_gradient(step, batch["train_x"], batch["train_y"]) for step in seen["steps"]]
 
     def again() -> bool:
-        first, second = run(data), run(data)
+        first, second = whole(), run(data)
         values = [[epoch["value"] for epoch in seen["epochs"]] for seen in (first, second)]
         return values[0] == values[1]
 
