@@ -79,7 +79,17 @@ def several(
 ) -> tuple[str, ...]:
     """Any of some words, in the order in which they were chosen."""
     return tuple(
-        st.multiselect(label, options, list(default), key=key, help=help or None, bind=_ADDRESS)
+        # Not a list of tags: they are white on the theme's color, too faint in dark.
+        st.pills(
+            label,
+            options,
+            selection_mode="multi",
+            wrap=True,
+            default=list(default),
+            key=key,
+            help=help or None,
+            bind=_ADDRESS,
+        )
     )
 
 

@@ -12,7 +12,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -129,6 +129,7 @@ class Runner:
             return Answer(Outcome.FAILED, message="The exercise's file could not be read.")
         name = calls[0].function
         key = (source.sha256, calls)
+        superseded = None
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -137,13 +138,14 @@ class Runner:
                 return _endless(name, self.seconds)
             asked, future = self._waiting.get(name, (None, None))
             if asked != key or future is None:
-                if future is not None:
-                    future.cancel()
+                superseded = future
                 future = self._thread.submit(self._answer, source, calls)
                 self._waiting[name] = (key, future)
+        if superseded is not None:
+            superseded.cancel()  # calls `_count`, which takes the lock
         try:
             return future.result(self.patience)
-        except NotYet:
+        except (NotYet, CancelledError):  # cancelled: a newer question took its place meanwhile
             future.add_done_callback(self._count)
             return Answer(Outcome.RUNNING, message=f"`{name}` is running …")
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from app import own_code
 from app.own_call import Call, Lab, Part
-from app.own_code import Outcome, Runner
+from app.own_code import Answer, Outcome, Runner, Source
 from grader.topics import find_topic
 from tests.app.conftest import reference_source
 
@@ -138,6 +141,55 @@ def test_who_cannot_wait_is_told_that_it_runs_and_counts_the_late_answer(
     monkeypatch.setattr(warm_runner, "patience", 60.0)
     assert warm_runner.ask(own_code.read(TOPIC), SMOOTH).outcome is Outcome.OK
     assert warm_runner.settled == before + 1
+
+
+@pytest.fixture
+def busy(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Runner, Event]]:
+    """A runner with something else to do until the event is set; its answers are played."""
+    runner, free = Runner(patience=0.01), Event()
+    played = lambda source, calls: Answer(Outcome.OK, (calls[0].args,))  # noqa: E731
+    monkeypatch.setattr(runner, "_run", played)
+    runner._thread.submit(free.wait, 60)
+    yield runner, free
+    free.set()
+    runner.close()
+
+
+def ask_in_background(runner: Runner, call: Call) -> Future[Answer]:
+    """Ask without waiting, so that a question which never returns fails instead of hanging."""
+    asked: Future[Answer] = Future()
+    question = lambda: asked.set_result(runner.ask(Source("m", "", "0"), call))  # noqa: E731
+    Thread(target=question, daemon=True).start()
+    return asked
+
+
+def test_a_newer_question_takes_the_place_of_one_that_was_told_to_wait(
+    busy: tuple[Runner, Event],
+) -> None:
+    runner, free = busy
+    older, newer = SMOOTH, Call("smooth", ((1.0,), 0.5))
+    assert ask_in_background(runner, older).result(10).outcome is Outcome.RUNNING
+    assert ask_in_background(runner, newer).result(10).outcome is Outcome.RUNNING
+    assert runner.settled == 1  # the older one, so that its page asks again
+    free.set()
+    runner.patience = 60.0
+    assert ask_in_background(runner, newer).result(10).values == (newer.args,)
+    assert ask_in_background(runner, older).result(10).values == (older.args,)
+
+
+def test_who_still_waits_when_a_newer_question_comes_is_told_that_it_runs(
+    busy: tuple[Runner, Event],
+) -> None:
+    runner, _ = busy
+    runner.patience = 60.0
+    older = ask_in_background(runner, SMOOTH)
+    while "smooth" not in runner._waiting:
+        Event().wait(0.01)
+    runner.patience = 0.01
+    newer = ask_in_background(runner, Call("smooth", ((1.0,), 0.5)))
+    assert newer.result(10).outcome is Outcome.RUNNING
+    assert older.result(10).outcome is Outcome.RUNNING
+    assert runner.settled == 1
 
 
 def test_a_huge_or_binary_file_is_not_read(home: Path) -> None:

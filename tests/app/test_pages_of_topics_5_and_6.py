@@ -20,7 +20,7 @@ def test_training_where_the_process_says_adds_that_trial() -> None:
     assert "next comes 0.0063" in _caption(test, "At the trials themselves")
     test.button(key="next").click().run()
     assert not test.exception
-    assert test.multiselect(key="trials").value[-1] == "6.3e-03"
+    assert test.pills(key="trials").value[-1] == "6.3e-03"
     assert "4 trials" in _caption(test, "The band is widest")
     assert "next comes 0.0063" not in _caption(test, "At the trials themselves")
     test.button(key="preset-start").click().run()
@@ -29,7 +29,7 @@ def test_training_where_the_process_says_adds_that_trial() -> None:
 
 def test_without_a_trial_the_page_asks_for_one() -> None:
     test = topic_page("5", tab="Play")
-    test.multiselect(key="trials").set_value([]).run()
+    test.pills(key="trials").set_value([]).run()
     assert not test.exception
     assert "Add a trial and the process appears." in words(test)
     assert _caption(test, "epochs trained")

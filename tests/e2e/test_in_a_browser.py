@@ -25,8 +25,7 @@ VIEWS = {
     "sampling": ("/random-search?tab=Play&guess=20", "Random search"),
     "lesson": ("/random-search", "Random search"),
     "grid": ("/grid-search?tab=Play", "Grid search"),
-    # Topic 5's lab is not here yet: the chosen trials' labels are too faint in its list (dark).
-    "bayesian lesson": ("/bayesian-optimization", "Bayesian optimization"),
+    "belief": ("/bayesian-optimization?tab=Play", "Bayesian optimization"),
     "folds": ("/cross-validation?tab=Play", "Cross-validation"),
     "stopping": ("/practical-guidelines?tab=Play", "Practical guidelines"),
 }
