@@ -8,6 +8,7 @@ a run turns out to hold checks. A learner's run is `grader.learner_run`; the hid
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -62,6 +63,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run be limited to one task: `-k` would match a name inside another's."""
     parser.getgroup("hyperlings").addoption("--task", help="run the checks of this task only")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-k` and a task's name, leave the checks of other topics unread: reading takes time."""
+    if not collection_path.name.startswith("test_ex") or not config.option.keyword.isidentifier():
+        return None
+    from grader.topics import find_task
+
+    try:
+        topic, _ = find_task(config.option.keyword)
+    except KeyError:
+        return None
+    return True if collection_path.stem != f"test_{topic.module}" else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -98,6 +98,14 @@ def test_an_exception_shows_the_learners_lines_only(course: Path) -> None:
     assert "grader" not in said
 
 
+def test_a_tasks_name_reads_the_checks_of_its_topic_alone(course: Path) -> None:
+    other = course / "test_ex03_grid_search.py"
+    other.write_text("raise RuntimeError('read')\n", encoding="utf-8")
+    assert run(course, "-k", "smooth")[0] == 0
+    assert "RuntimeError: read" in run(course, "-k", "smooth or grid_size")[1]
+    assert "RuntimeError: read" in run(course, "-k", "grid_size")[1]
+
+
 def test_a_selection_never_counts_as_the_whole_task(course: Path) -> None:
     write(course, RIGHT_SMOOTH)
     run(course, "-k", "constant and smooth")
