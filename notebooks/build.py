@@ -12,9 +12,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from grader import quiz
+
 FOLDER = Path(__file__).resolve().parent
 SOURCE = FOLDER / "optuna_tuning.py"
 NOTEBOOK = SOURCE.with_suffix(".ipynb")
+TOPIC = "ex05_bayesian_optimization"
 CELL_SECONDS = 600
 
 _COLORS = 128
@@ -48,6 +51,16 @@ def read(source: str) -> Any:
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def draft() -> Any:
+    """Read the notebook's source, and end it with the quiz of its topic."""
+    from nbformat import v4
+
+    notebook = read(SOURCE.read_text(encoding="utf-8"))
+    questions = quiz.markdown(quiz.read(TOPIC))
+    notebook.cells.append(v4.new_markdown_cell(questions, id="quiz"))
+    return notebook
 
 
 def execute(notebook: Any) -> None:
@@ -92,7 +105,7 @@ def main() -> None:
     """Write the notebook."""
     import nbformat
 
-    notebook = read(SOURCE.read_text(encoding="utf-8"))
+    notebook = draft()
     execute(notebook)
     shrink(notebook)
     nbformat.validate(notebook)

@@ -29,7 +29,7 @@ def committed() -> Any:
 @pytest.fixture(scope="module")
 def fresh(build: ModuleType) -> Any:
     """The notebook as it runs now, with the seconds of processor time that it took."""
-    notebook = build.read(build.SOURCE.read_text(encoding="utf-8"))
+    notebook = build.draft()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     build.execute(notebook)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -54,7 +54,7 @@ def number(pattern: str, text: str) -> float:
 def test_the_committed_notebook_has_the_cells_of_its_source(
     build: ModuleType, committed: Any
 ) -> None:
-    made = build.read(build.SOURCE.read_text(encoding="utf-8"))
+    made = build.draft()
     nbformat.validate(committed)
     assert [(c.id, c.cell_type, c.source) for c in committed.cells] == [
         (c.id, c.cell_type, c.source) for c in made.cells
