@@ -74,11 +74,7 @@ def grade_all(
     interrupted = False
     with Journal(out, resume=resume) as journal, _CtrlC() as ctrl_c:
         done = {_key(report) for report in journal.reports() if report.graded and report.sha256}
-        left = [
-            each
-            for each in submissions
-            if (each.student, each.topic_module, each.sha256, setup.seed, setup.device) not in done
-        ]
+        left = [each for each in submissions if _wanted(each, setup) not in done]
         bar = tqdm(
             total=len(left),
             desc="Grading",
@@ -211,6 +207,12 @@ def _judge_here(submission: Submission) -> Report:
     if _here is None:
         raise RuntimeError("`_begin_process` has not run in this process.")
     return judge_twice(_here[0], submission, _here[1])
+
+
+def _wanted(submission: Submission, setup: Setup) -> tuple[str, str, str, int, str]:
+    """The key that the report of a submission will have."""
+    seed = setup.seed_for(submission)
+    return (submission.student, submission.topic_module, submission.sha256, seed, setup.device)
 
 
 def _key(report: Report) -> tuple[str, str, str, int, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.report import Report, Status, TaskResult
 from grader.submission import Submission
@@ -15,17 +17,28 @@ class Setup:
     """What decides a submission's marks, and where its code runs.
 
     Attributes:
-        seed: Seed of the fresh inputs. Every submission gets the same: all sit the same test, and
-            any of them can be replayed alone.
+        seed: Seed of the fresh inputs. Without a secret, every submission gets the same: all sit
+            the same test, and any of them can be replayed alone.
         tier: Isolation, "A", "B" or "C".
         device: "cpu" or "cuda".
         trusted: Whether the code runs without isolation, as tier C needs.
+        secret: The course's secret. With one, each student has a seed of their own in each topic,
+            which nobody without the secret can tell beforehand.
     """
 
     seed: int
     tier: str
     device: str = "cpu"
     trusted: bool = False
+    secret: bytes | None = field(default=None, repr=False)
+
+    def seed_for(self, submission: Submission) -> int:
+        """Seed of a submission's fresh inputs, 0 <= seed < 2**63; a report holds it, to replay."""
+        if self.secret is None:
+            return self.seed
+        whose = json.dumps([submission.student, submission.topic_module]).encode()
+        digest = hmac.digest(self.secret, whose, "sha256")
+        return int.from_bytes(digest[:8], "big") >> 1
 
 
 Judge = Callable[[Submission], Report]
@@ -44,12 +57,10 @@ def sandboxed(setup: Setup) -> Iterator[Judge]:
         from grader.run import grade, refused
 
         def judge(submission: Submission) -> Report:
-            topic = submission.topic
+            topic, seed = submission.topic, setup.seed_for(submission)
             if submission.source is None:
-                return refused(
-                    submission, topic, seed=setup.seed, device=setup.device, tier=setup.tier
-                )
-            return grade(submission, topic, parent=parent, seed=setup.seed, device=setup.device)
+                return refused(submission, topic, seed=seed, device=setup.device, tier=setup.tier)
+            return grade(submission, topic, parent=parent, seed=seed, device=setup.device)
 
         yield judge
 
@@ -84,8 +95,10 @@ def not_graded(submission: Submission, setup: Setup, why: str) -> Report:
         topic=submission.topic_module,
         file=submission.path,
         sha256=submission.sha256,
-        seed=setup.seed,
+        seed=setup.seed_for(submission),
         device=setup.device,
         tier=setup.tier,
         tasks=tasks,
+        identifier=submission.identifier,
+        late=submission.late,
     )

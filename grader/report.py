@@ -72,6 +72,8 @@ class Report:
         tier: Isolation the code ran in: "A", "B" or "C".
         tasks: One result a task, in the topic's order.
         problem: One sentence where the file as a whole could not be judged as it stands.
+        identifier: The learning platform's own number of the student; "" where none is known.
+        late: Whether the platform marked the file as handed in late.
     """
 
     student: str
@@ -83,6 +85,8 @@ class Report:
     tier: str
     tasks: tuple[TaskResult, ...] = field(default=())
     problem: str | None = None
+    identifier: str = ""
+    late: bool = False
 
     @property
     def score(self) -> float:
@@ -104,6 +108,8 @@ class Report:
         return {
             "schema": SCHEMA,
             "student": self.student,
+            "identifier": self.identifier,
+            "late": self.late,
             "topic": self.topic,
             "file": self.file,
             "sha256": self.sha256,
@@ -146,6 +152,8 @@ class Report:
             device=data["device"],
             tier=data["tier"],
             problem=data.get("problem"),
+            identifier=data.get("identifier", ""),
+            late=data.get("late", False),
             tasks=tuple(
                 TaskResult(
                     task=item["task"],

@@ -97,4 +97,6 @@ def _report(
         tier=tier,
         tasks=tasks,
         problem=submission.problem,
+        identifier=submission.identifier,
+        late=submission.late,
     )

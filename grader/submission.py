@@ -30,6 +30,9 @@ class Submission:
         source: Python source, or None where the file could not be read.
         sha256: Hash of the file's bytes, hex; "" where there were none to read.
         problem: One sentence that says why there is no source, and what to do.
+        identifier: The learning platform's own number of the student, where the file's name
+            tells it; "" otherwise.
+        late: Whether the platform marked it as handed in late.
     """
 
     student: str
@@ -38,6 +41,8 @@ class Submission:
     source: str | None
     sha256: str
     problem: str | None = None
+    identifier: str = ""
+    late: bool = False
 
     @property
     def topic(self) -> Topic:

@@ -10,7 +10,7 @@ from grader.export.numbers import plain
 from grader.report import Report
 from grader.topics import TOPICS
 
-_BEFORE = ("student", "topic", "file", "score", "max_score")
+_BEFORE = ("student", "identifier", "topic", "file", "late", "score", "max_score")
 _AFTER = ("tier", "device", "seed", "sha256", "problem")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,6 +47,8 @@ def _tasks(reports: Sequence[Report]) -> list[str]:
 def _row(report: Report) -> dict[str, str]:
     row = {
         "student": report.student,
+        "identifier": report.identifier,
+        "late": "late" if report.late else "",
         "topic": report.topic,
         "file": report.file,
         "score": plain(report.score),
