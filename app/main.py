@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import routes, services
-from app.views import home
+from app.views import home, race
 from grader.topics import TOPICS
 
 
@@ -13,8 +13,12 @@ def main() -> None:
     """Route to the page that the address names; the menu follows the registry."""
     st.set_page_config(page_title="Hyperlings", page_icon=services.ICON, layout="wide")
     services.warm_up()
-    start = st.Page(home.show, title="Home", url_path="home", default=True)
-    st.navigation([start, *(routes.page(topic) for topic in TOPICS)], position="top").run()
+    menu = {
+        "": [st.Page(home.show, title="Home", url_path="home", default=True)],
+        "Course": [routes.page(topic) for topic in TOPICS],
+        "Sandbox": [st.Page(race.show, title="Race", url_path="race")],
+    }
+    st.navigation(menu, position="top").run()
 
 
 main()
