@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import routes, services
-from app.views import home, race
+from app.views import challenge, home, race
 from grader.topics import TOPICS
 
 
@@ -16,7 +16,10 @@ def main() -> None:
     menu = {
         "": [st.Page(home.show, title="Home", url_path="home", default=True)],
         "Course": [routes.page(topic) for topic in TOPICS],
-        "Sandbox": [st.Page(race.show, title="Race", url_path="race")],
+        "Sandbox": [
+            st.Page(race.show, title="Race", url_path="race"),
+            st.Page(challenge.show, title="Challenge", url_path="challenge"),
+        ],
     }
     st.navigation(menu, position="top").run()
 

@@ -28,6 +28,7 @@ VIEWS = {
     "belief": ("/bayesian-optimization?tab=Play", "Bayesian optimization"),
     "folds": ("/cross-validation?tab=Play", "Cross-validation"),
     "stopping": ("/practical-guidelines?tab=Play", "Practical guidelines"),
+    "challenge": ("/challenge?moves=17.5_17.20_204.1", "Challenge"),
     "race": ("/race?track=spirals&budget=8", "Race"),
 }
 # On a deep link Streamlit's client first looks for its server below the page's own path.
