@@ -13,15 +13,14 @@ def main() -> None:
     """Route to the page that the address names; the menu follows the registry."""
     st.set_page_config(page_title="Hyperlings", page_icon=services.ICON, layout="wide")
     services.warm_up()
-    menu = {
-        "": [st.Page(home.show, title="Home", url_path="home", default=True)],
-        "Course": [routes.page(topic) for topic in TOPICS],
-        "Sandbox": [
-            st.Page(race.show, title="Race", url_path="race"),
-            st.Page(challenge.show, title="Challenge", url_path="challenge"),
-        ],
-    }
-    st.navigation(menu, position="top").run()
+    # One flat menu: the sections of a narrow menu are no valid lists to a screen reader.
+    pages = [
+        st.Page(home.show, title="Home", url_path="home", default=True),
+        *(routes.page(topic) for topic in TOPICS),
+        st.Page(race.show, title="Race", url_path="race"),
+        st.Page(challenge.show, title="Challenge", url_path="challenge"),
+    ]
+    st.navigation(pages, position="top").run()
 
 
 main()
