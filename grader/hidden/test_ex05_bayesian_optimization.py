@@ -17,6 +17,7 @@ from grader.checks import (
     CheckFailed,
     assert_close,
     assert_equal,
+    assert_raises,
     assert_refused,
     assert_returns,
     assert_true,
@@ -154,7 +155,8 @@ def regression(rng, n, m, d):
     """Random measurements and points to predict at, with kernel settings."""
     X, Xs = rng.uniform(-2, 2, size=(n, d)), rng.uniform(-3, 3, size=(m, d))
     y = 3 + np.sin(2 * X).sum(axis=1) + 0.1 * rng.normal(size=n)  # far from centered
-    length, variance = float(rng.uniform(0.5, 1.5)), float(rng.uniform(1.5, 4))
+    length = float(rng.uniform(0.6, 0.95)) * math.sqrt(d)  # below 1 for d = 1, as is the variance
+    variance = float(rng.uniform(0.3, 0.9)) * d**2
     return X, y, Xs, length, variance, float(rng.uniform(0.05, 0.5))
 
 
@@ -251,6 +253,7 @@ def test_settings_that_make_no_kernel_are_refused(submission, rng):
         assert_refused(submission.gp_posterior, X, y, Xs, *settings, why=why)
     for settings in ((0.0, 1.0, 0.1), (1.0, 0.0, 0.1), (1.0, 1.0, 0.0)):
         assert_refused(submission.gp_posterior, X, y, Xs, *settings, why=why)
+        assert_refused(submission.gp_posterior, X[:0], y[:0], Xs, *settings, why=why)
     why = "Each row of X has one measurement in y."
     assert_refused(submission.gp_posterior, X, y[:1], Xs, 1.0, 1.0, 0.1, why=why)
 
@@ -451,7 +454,8 @@ def test_nothing_is_pruned_during_the_warmup(submission, rng):
 
 @check(task="should_prune", points=1)
 def test_checks_are_due_at_intervals_from_the_warmup_on(submission, rng):
-    warmup, interval = int(rng.integers(0, 4)), int(rng.integers(3, 5))
+    interval = int(rng.integers(3, 5))
+    warmup = int(rng.integers(1, interval))  # so that no multiple of the interval is due
     good, bad = shifted(rng, dict.fromkeys(range(20), 1.0), dict.fromkeys(range(20), 5.0))
     late = warmup + 2 * interval + 1  # nothing was reported when this check was due
     every = list(range(warmup + 2 * interval + 2))
@@ -675,9 +679,17 @@ def test_what_makes_no_bracket_is_refused(submission, rng):
         exact=True,
         why="With R = 1 there is one bracket with one rung.",
     )
-    for R, eta in ((0, 3), (-big, 3)):  # a small eta would loop for ever where none is checked
+    for R, eta in ((0, 3), (-big, 3)):
         why = "R must be at least 1: there is no bracket with nothing to train on."
         assert_refused(submission.hyperband_brackets, R, eta, why=why)
+    patience = submission.build("common:patience")  # with such an eta most loops never end
+    for eta in (1, 0):
+        assert_raises(
+            ValueError,
+            lambda eta=eta: patience.wait_for(submission.hyperband_brackets, big, eta),
+            what=f"hyperband_brackets({big}, {eta})",
+            why="eta must be at least 2: powers of a smaller one never exceed R.",
+        )
 
 
 # objective
@@ -788,6 +800,9 @@ def test_the_network_and_its_optimizer_have_the_settings_suggested(submission, r
         why=why,
     )
     assert_close(seen["dropout"], [params["dropout"]], what="dropout of the network", why=why)
+    order = "Dropout stands between the two Linear layers: Linear, ReLU, Dropout, Linear."
+    what = "units that Dropout was given"
+    assert_equal(seen["dropped_from"], [params["width"]], what=what, why=order)
     optimizer = seen["optimizer"]
     assert_equal(optimizer["class"], "Adam", what="the optimizer", why=why)
     got = [optimizer["lr"], *optimizer["betas"], optimizer["weight_decay"]]
@@ -918,6 +933,8 @@ def test_each_trial_starts_anew_and_its_settings_decide_its_score(submission, rn
     first = run(submission, data, params)
     again = run(submission, data, params, number=int(rng.integers(1, 9)))
     why = "Seed torch and build the network in each call: nothing may be left of another trial."
+    seed = "Call torch.manual_seed(0), before the network is built."
+    assert_equal(first["seed"], "0", what="seed of torch at the first step", why=seed)
     values = [[epoch["value"] for epoch in epochs_of(seen)] for seen in (first, again)]
     assert_equal(values[1], values[0], what="values reported by a second trial", why=why)
     for a, b in zip(first["steps"][0]["weights"], again["steps"][0]["weights"], strict=True):

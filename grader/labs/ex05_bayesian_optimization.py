@@ -63,7 +63,10 @@ class ObjectiveLab:
             steps_too_many: Optimizer steps after the trial had said that it should be pruned.
             epochs: What happened up to each report; see `_Watch.report`.
             optimizer: Its class and defaults; None if there was no step.
+            seed: What torch's global generator had been seeded with before the first step, as
+                text, for it may be a large number; None if there was no step.
             dropout: The rates of all `Dropout` modules that were used, sorted.
+            dropped_from: How many units each of these modules was given, sorted, without repeats.
             steps: Weights and gradients at the first steps, lists of arrays.
         """
         import optuna
@@ -84,7 +87,9 @@ class ObjectiveLab:
             "steps_too_many": watch.steps_too_many,
             "epochs": watch.epochs,
             "optimizer": watch.optimizer,
+            "seed": watch.seed,
             "dropout": sorted(watch.dropout),
+            "dropped_from": sorted(watch.dropped_from),
             "steps": watch.steps,
         }
 
@@ -132,7 +137,9 @@ class _Watch:
         self.steps_too_many = 0
         self.epochs: list[dict[str, Any]] = []
         self.optimizer: dict[str, Any] | None = None
+        self.seed: str | None = None
         self.dropout: set[float] = set()
+        self.dropped_from: set[int] = set()
         self.steps: list[dict[str, Any]] = []
 
     @contextmanager
@@ -183,16 +190,20 @@ class _Watch:
         if isinstance(module, torch.nn.Dropout):
             self._training = module.training
             self.dropout.add(float(module.p))
+            self.dropped_from.add(int(inputs[0].shape[-1]))
         if isinstance(module, torch.nn.Linear) and module.in_features == _PIXELS:
             self._images = inputs[0].detach().double().sum(dim=-1).flatten().tolist()
 
     def _step(self, optimizer: torch.optim.Optimizer, *_: object) -> None:
+        import torch
+
         groups = optimizer.param_groups
         self._parameters = [parameter for group in groups for parameter in group["params"]]
         if self.optimizer is None:
             names = ("lr", "betas", "eps", "weight_decay", "amsgrad")
             settings = {name: groups[0].get(name) for name in names}
             self.optimizer = {"class": type(optimizer).__name__, **settings}
+            self.seed = str(torch.initial_seed())
         if len(self.steps) < _STEPS_KEPT:
             weights = [_copied(parameter) for parameter in self._parameters]
             gradients = [

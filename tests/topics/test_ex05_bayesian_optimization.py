@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -420,6 +421,7 @@ def test_objective_lab_tells_what_the_reference_does() -> None:
         "name": "width", "kind": "int", "low": 16, "high": 128, "log": False, "step": 1
     }  # fmt: skip
     assert (seen["dropout"], seen["questions"], seen["pruned"]) == ([0.3], 10, False)
+    assert (seen["dropped_from"], seen["seed"]) == ([PARAMS["width"]], "0")
     assert (seen["optimizer"]["class"], seen["optimizer"]["lr"]) == ("Adam", 0.01)
     assert [epoch["steps"] for epoch in seen["epochs"]] == [2] * 10
     sums = np.float32(small_data()["train_x"]).sum(axis=1, dtype=np.float64)
@@ -480,3 +482,19 @@ def test_objective_lab_puts_everything_back() -> None:
     assert torch.get_num_threads() == threads
     assert optuna.logging.get_verbosity() == verbosity
     assert not torch.nn.modules.module._global_forward_pre_hooks
+
+
+def test_patience_ends_what_does_not_and_nothing_else() -> None:
+    def endless(step: int) -> None:
+        while step:
+            step += 1
+
+    patience: Any = labs.build("common:patience")
+    before = sys.gettrace()
+    with pytest.raises(RuntimeError, match="endless was still running after 50 lines"):
+        patience.wait_for(endless, 1, lines=50)
+    assert patience.wait_for(endless, 0, lines=50) is None
+    assert patience.wait_for(SOLUTION.hyperband_brackets, 3, 3) == [[(3, 1), (1, 3)], [(2, 3)]]
+    with pytest.raises(ValueError, match="`eta` at least 2"):
+        patience.wait_for(SOLUTION.hyperband_brackets, 3, 1)
+    assert sys.gettrace() is before
