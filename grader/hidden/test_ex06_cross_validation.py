@@ -327,15 +327,16 @@ def test_all_settings_work_together(submission, reference, rng):
 
 @check(task="time_series_split", points=1)
 def test_a_series_is_refused_only_where_it_is_too_short(submission, reference, rng):
-    k, gap, size = int(rng.integers(2, 6)), int(rng.integers(0, 5)), int(rng.integers(1, 5))
-    shortest = k * size + gap + 1
-    why = "The first training set needs one row, and no more."
-    series(submission, reference, why, shortest, k, gap=gap, test_size=size)
+    split, k = submission.time_series_split, int(rng.integers(2, 6))
+    for gap, size in ((0, 1), rng.integers((1, 2), (5, 5)).tolist()):
+        shortest = k * size + gap + 1
+        why = "The first training set needs one row, and no more."
+        series(submission, reference, why, shortest, k, gap=gap, test_size=size)
+        for n in (shortest - 1, shortest - 2):
+            assert_refused(
+                split, n, k, gap=gap, test_size=size, why="No row would be left to train on."
+            )
     series(submission, reference, why, k + 1, k)
-    split = submission.time_series_split
-    for n in (shortest - 1, shortest - 2):
-        why = "No row would be left to train on."
-        assert_refused(split, n, k, gap=gap, test_size=size, why=why)
     assert_refused(split, k, k, why="The series is too short for a row in each test set.")
 
 
@@ -546,7 +547,7 @@ def nested(submission, rng, grid=None, **options):
     Returns:
         Its scores, its choices, what the lab has seen, and what they all should be.
     """
-    n, inner_k = int(rng.integers(18, 25)), int(rng.integers(2, 5))
+    n, inner_k = int(rng.integers(18, 25)), int(rng.integers(3, 5))
     outer = [
         (sorted(set(range(n)) - set(test.tolist())), sorted(test.tolist()))
         for test in np.array_split(rng.permutation(n), 3)
