@@ -27,6 +27,7 @@ MAX_DIRECTORY = 16 << 20  # bytes of the table of contents, about 150,000 member
 MAX_MEMBERS = 100_000
 MAX_TOTAL = 1 << 30  # bytes read out of one archive, all members together
 MAX_RATIO = 200  # unpacked to packed: source and notebooks reach about 30
+_LONGEST_NAME = 255  # characters of a file's name on a disk
 _SMALL = 1 << 16  # whatever its ratio, a member of so many bytes is no bomb
 
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -85,11 +86,12 @@ class Archive:
         self.complaints: list[str] = []
         infos: dict[tuple[str, ...], list[zipfile.ZipInfo]] = {}
         for info in opened.infolist():
-            parts = _parts(info)
+            parts = _parts(_name(info))
             if parts is None:
                 self.complaints.append(
-                    f"{shown}/{printable(_name(info))} has a name that leads out of the archive; "
-                    "it is left aside, so ask its author for the file itself."
+                    f"{shown}/{_cut(printable(_name(info)))} has a name that leads out of the "
+                    "archive, or is too long for a file; it is left aside, so ask its author for "
+                    "the file itself."
                 )
             elif not info.is_dir():
                 infos.setdefault(parts, []).append(info)
@@ -180,13 +182,17 @@ def _name(info: zipfile.ZipInfo) -> str:
     return name
 
 
-def _parts(info: zipfile.ZipInfo) -> tuple[str, ...] | None:
-    """Split a member's name into components; None where it leads out of the archive."""
-    name = _name(info).replace("\\", "/")  # as some packers on Windows write it
+def _parts(name: str) -> tuple[str, ...] | None:
+    """Split a member's name into components; None where no folder could hold it."""
+    name = name.replace("\\", "/")  # as some packers on Windows write it
     parts = tuple(part for part in name.split("/") if part not in {"", "."})
     if not parts or name.startswith("/") or ".." in parts or _DRIVE.match(name):
         return None
-    return parts
+    return None if any(len(part) > _LONGEST_NAME for part in parts) else parts
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
 
 
 def _refusal(info: zipfile.ZipInfo, times: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -127,7 +128,14 @@ def _load_all(candidates: Sequence[Candidate]) -> tuple[list[Submission], list[s
 
     submissions = []
     complaints: dict[str, None] = {}
-    for each in tqdm(candidates, desc="Reading", unit="file", delay=1):
+    bar = tqdm(
+        candidates,
+        desc="Reading",
+        unit="file",
+        delay=1,
+        mininterval=0.1 if sys.stderr.isatty() else 10,
+    )
+    for each in bar:
         try:
             submissions.append(_load(each))
         except ArchiveSpent as problem:

@@ -112,7 +112,15 @@ def test_dates_in_different_archives_are_not_compared_as_a_student_may_have_made
 
 
 @pytest.mark.parametrize(
-    "name", ["../ex02.py", "alice/../../ex02.py", "/etc/ex02.py", "C:\\ex02.py", "..\\ex02.py"]
+    "name",
+    [
+        "../ex02.py",
+        "alice/../../ex02.py",
+        "/etc/ex02.py",
+        "C:\\ex02.py",
+        "..\\ex02.py",
+        "a" * 256 + "/ex02.py",
+    ],
 )
 def test_a_name_that_leads_out_of_the_archive_is_left_aside_and_said(name: str) -> None:
     os.mkdir("inner")

@@ -321,3 +321,15 @@ def test_nbgraders_submitted_tree_gives_a_student_all_that_lies_in_it(given_as: 
         ("alice", "ex04_random_search"),
         ("bob", "ex02_manual_tuning"),
     ]
+
+
+def test_a_link_that_bears_a_platforms_name_is_refused_as_any_other() -> None:
+    Path("solution.py").write_text(GOOD)
+    Path("download").mkdir()
+    Path("download/leeann_1_2_ex02.py").symlink_to(Path("solution.py").absolute())
+
+    (submission,) = find(["download"]).submissions
+
+    assert (submission.student, submission.source) == ("leeann", None)
+    assert submission.problem is not None
+    assert "is or lies behind a symbolic link" in submission.problem
