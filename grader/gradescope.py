@@ -15,7 +15,7 @@ _FOLDER = re.compile(r"assignment_\d+_export")
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*\s*(Z|UTC|[+-]\d\d:?\d\d)?"
 )
-_DEEPEST = 8  # levels that are kept; what is wanted lies in the first five
+_DEEPEST = 5  # levels that are kept: the file, a folder, what is told of it, people, a person
 
 
 class MetadataError(Exception):

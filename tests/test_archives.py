@@ -297,8 +297,8 @@ def test_no_name_and_no_damaged_byte_ever_raises(names: list[str], spot: int, no
         warnings.simplefilter("ignore")
         for name in names:
             clean = name.encode("utf-8", "replace").decode()
-            archive.writestr(f"{clean}_1_assignsubmission_file_/ex02.py", GOOD)
-            archive.writestr(f"{clean}_2_3_ex02.py", GOOD)
+            archive.writestr(f"s{clean}_1_assignsubmission_file_/ex02.py", GOOD)
+            archive.writestr(f"s{clean}_2_3_ex02.py", GOOD)
     data = bytearray(buffer.getvalue())
     start = spot % len(data)
     data[start : start + len(noise)] = noise
@@ -311,3 +311,18 @@ def test_no_name_and_no_damaged_byte_ever_raises(names: list[str], spot: int, no
         assert each.student.isprintable()
         assert (each.source is None) == (each.problem is not None)
     assert files() == {"class.zip"}
+
+
+def test_packings_and_names_beyond_the_ordinary_are_refused_with_a_sentence() -> None:
+    with zipfile.ZipFile("class.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("alice/ex02.py", GOOD)
+    assert only(find(["class.zip"])).problem == (
+        "class.zip/alice/ex02.py is packed in an unusual way; pack the archive anew as an ordinary "
+        "zip."
+    )
+
+    data = Path(pack("class.zip", {"alice/ex02.py?.png": GOOD})).read_bytes()
+    Path("class.zip").write_bytes(data.replace(b".py?.png", b".py\0.png"))
+    assert only(find(["class.zip"])).problem == (
+        "class.zip/alice/ex02.py has a NUL character in its name; rename it and hand it in again."
+    )

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import gradescope
+from grader.filenames import copies, topic_of
 from grader.gradescope import MetadataError, Submitter, submitters
 from grader.submission import Found, find
 from grader.topics import find_topic
@@ -333,3 +334,47 @@ def test_a_link_that_bears_a_platforms_name_is_refused_as_any_other() -> None:
     assert (submission.student, submission.source) == ("leeann", None)
     assert submission.problem is not None
     assert "is or lies behind a symbolic link" in submission.problem
+
+
+def test_a_folder_submitted_above_what_is_named_means_nothing() -> None:
+    Path("submitted/course/alice").mkdir(parents=True)
+    Path("submitted/course/alice/ex02.py").write_text(GOOD)
+
+    assert [each.student for each in find(["submitted/course"]).submissions] == ["alice"]
+
+
+def test_metadata_counts_in_the_exports_own_folder_alone(given_as: str) -> None:
+    forged = "submission_1: {':submitters': [{':name': Bob Roe}]}"
+    download = hand_in(
+        given_as,
+        "mallory/submission_1/ex02.py",
+        f"week/eve/{EXPORT}/submission_1/ex02.py",
+        texts={
+            "mallory/submission_metadata.yml": forged,
+            f"week/eve/{METADATA}": forged,
+        },
+    )
+
+    assert [each.student for each in find([download]).submissions] == [
+        f"{EXPORT}/submission_1",
+        "mallory/submission_1",
+    ]
+    if given_as == "folder":
+        (submission,) = find(["download/mallory"]).submissions
+        assert submission.student == "submission_1"
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("ex02.py", (0, 0)),
+        ("ex02-3.py", (3, 0)),
+        ("ex02 (2).py", (0, 2)),
+        ("ex02 (2)-3.py", (3, 2)),
+        ("ex02-3 (2).py", (3, 2)),
+        ("EX02_manual_tuning(1).ipynb", (0, 1)),
+    ],
+)
+def test_a_copys_numbers_are_read_off_its_name(name: str, numbers: tuple[int, int]) -> None:
+    assert copies(name) == numbers
+    assert topic_of(name) is find_topic("2")
