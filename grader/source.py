@@ -60,8 +60,26 @@ def read(path: Path) -> tuple[bytes, str]:
     Raises:
         Unreadable: If it is no regular file, too large, or holds no Python source.
     """
-    notebook = path.suffix.lower() == ".ipynb"
-    data = _read_bytes(path, MAX_NOTEBOOK if notebook else MAX_SOURCE)
+    data = read_bytes(path, limit_for(path.name))
+    return data, source_of(path.name, data)
+
+
+def limit_for(name: str) -> int:
+    """Return how many bytes of a file of this name are read at most."""
+    return MAX_NOTEBOOK if _is_notebook(name) else MAX_SOURCE
+
+
+def source_of(name: str, data: bytes) -> str:
+    """Return the Python source in a file's bytes, with Unix line ends.
+
+    Args:
+        name: The file's name, which tells a notebook.
+        data: All of its bytes.
+
+    Raises:
+        Unreadable: If there is none in it.
+    """
+    notebook = _is_notebook(name)
     try:
         source = _from_notebook(data) if notebook else _decode(data)
     except Unreadable as problem:
@@ -70,7 +88,7 @@ def read(path: Path) -> tuple[bytes, str]:
     if not source.strip():
         kind = "has no code cell" if notebook and data.strip() else "is empty"
         raise Unreadable(f"{kind}; hand in the file with your functions in it.", data)
-    return data, source
+    return source
 
 
 def is_link(path: Path) -> bool:
@@ -82,7 +100,32 @@ def is_link(path: Path) -> bool:
     return path.is_symlink() or (holder.name not in {"", ".."} and holder.is_symlink())
 
 
-def _read_bytes(path: Path, limit: int) -> bytes:
+def _is_notebook(name: str) -> bool:
+    return name.lower().endswith(".ipynb")
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Read an ordinary file that lies behind no symbolic link.
+
+    Raises:
+        Unreadable: If it is anything else, or has more than `limit` bytes.
+    """
+    try:
+        with open(open_regular(path, limit), "rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror}); hand it in again.") from None
+    if len(data) > limit:
+        raise Unreadable(too_large(len(data), limit))
+    return data
+
+
+def open_regular(path: Path, limit: int | None = None) -> int:
+    """Open an ordinary file that lies behind no symbolic link, and return its descriptor.
+
+    Raises:
+        Unreadable: If it is anything else, or has more than `limit` bytes.
+    """
     if is_link(path):
         raise Unreadable(LINK)
     # O_NONBLOCK: opening a pipe must not wait for its writer. The flags are missing on Windows.
@@ -90,26 +133,27 @@ def _read_bytes(path: Path, limit: int) -> bytes:
     try:
         _require_file(os.lstat(path), limit)
         descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:
-            _require_file(os.fstat(descriptor), limit)
-            data = file.read(limit + 1)
     except OSError as error:
         raise Unreadable(f"cannot be read ({error.strerror}); hand it in again.") from None
-    if len(data) > limit:
-        raise Unreadable(_too_large(len(data), limit))
-    return data
+    try:
+        _require_file(os.fstat(descriptor), limit)
+    except Unreadable:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
-def _require_file(status: os.stat_result, limit: int) -> None:
+def _require_file(status: os.stat_result, limit: int | None) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise Unreadable("is a folder; hand in the file itself.")
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable("is a pipe, a socket or a device; hand in an ordinary file.")
-    if status.st_size > limit:
-        raise Unreadable(_too_large(status.st_size, limit))
+    if limit is not None and status.st_size > limit:
+        raise Unreadable(too_large(status.st_size, limit))
 
 
-def _too_large(size: int, limit: int) -> str:
+def too_large(size: int, limit: int) -> str:
+    """Say that a file is too large, as the rest of a sentence."""
     have, most = size / (1 << 20), limit >> 20
     return f"has {have:.1f} MiB, but at most {most} MiB is read; hand in only your own code."
 
@@ -151,7 +195,7 @@ def _from_notebook(data: bytes) -> str:
     if "\0" in source or any("\ud800" <= char <= "\udfff" for char in source):
         raise Unreadable("holds characters that are no text; remove them and hand it in again.")
     if len(source) > MAX_SOURCE:
-        raise Unreadable(_too_large(len(source), MAX_SOURCE))
+        raise Unreadable(too_large(len(source), MAX_SOURCE))
     return source
 
 

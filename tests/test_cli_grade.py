@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -267,3 +268,32 @@ def test_a_table_fits_80_columns_and_aligns_its_numbers() -> None:
         "aaaaaaaaaaaaaaaaaaaaa...  ex02_manual_tuning   7/62  3 passed, 3 to do",
         "bo                        ex04_random_search  56/56  6 passed",
     ]
+
+
+@needs_sandbox
+def test_a_platforms_zip_is_graded_as_it_is_and_earlier_attempts_are_listed(
+    tmp_path: Path,
+) -> None:
+    right = (solutions_dir() / "ex02_manual_tuning.py").read_text()
+    download = tmp_path / "submissions.zip"
+    with zipfile.ZipFile(download, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("leeann_101_5001_homework.py", "x = 1\n")
+        archive.writestr("leeann_LATE_101_5007_homework-1.py", right)
+        archive.writestr("../evil.py", right)
+    before = set(tmp_path.rglob("*"))
+
+    done = grade(download, "--topic", 2, "--out", tmp_path / "out")
+
+    assert done.exit_code == 0, done.output
+    (result,) = results(tmp_path / "out")
+    assert (result["student"], result["identifier"], result["late"]) == ("leeann", "101", True)
+    assert result["score"] == result["max_score"] > 0
+    assert result["file"] == f"{download}/leeann_LATE_101_5007_homework-1.py"
+    assert (
+        f"{download}/leeann_101_5001_homework.py passed over: an earlier attempt of leeann for "
+        f"ex02_manual_tuning; {download}/leeann_LATE_101_5007_homework-1.py counts.\n"
+    ) in done.stderr
+    assert f"{download}/../evil.py has a name that leads out of the archive" in done.stderr
+    assert re.search(r"leeann +ex02_manual_tuning +(\d+)/\1 +6 passed, late\n", done.stdout)
+    written = set(tmp_path.rglob("*")) - before
+    assert all(path.is_relative_to(tmp_path / "out") for path in written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_a_wrong_name_is_named_with_the_remedy_and_the_rest_goes_on() -> None:
     assert whose(found) == [("bob", "ex02_manual_tuning")]
     assert found.complaints == (
         "subs/alice/homework.py is not a topic's file; rename it to its topic's name, "
-        f"such as {TOPICS[0].module}.py, or pass --topic.",
+        f"such as {TOPICS[0].module}.py, pass --topic, or name it in a --manifest.",
     )
     assert found.passed_over == 1
 
@@ -175,13 +176,68 @@ def test_a_second_copy_of_the_same_bytes_is_graded_once_and_said() -> None:
     )
 
 
-def test_two_different_files_for_one_topic_are_both_graded_and_said() -> None:
+def test_of_two_different_files_for_one_topic_the_newer_counts_and_the_other_is_listed() -> None:
+    put("alice/ex02.py", "alice/ex02_manual_tuning.py", "alice/ex02.ipynb")
+    for path, seconds in (("ex02.py", 1000), ("ex02_manual_tuning.py", 990), ("ex02.ipynb", 900)):
+        os.utime(f"alice/{path}", (seconds, seconds))
+
+    found = find(["alice"])
+
+    assert [each.path for each in found.submissions] == ["alice/ex02.py"]
+    assert found.complaints == ()
+    assert [(each.student, each.path, each.counted, each.why) for each in found.superseded] == [
+        ("alice", "alice/ex02.ipynb", "alice/ex02.py", "an earlier attempt"),
+        ("alice", "alice/ex02_manual_tuning.py", "alice/ex02.py", "an earlier attempt"),
+    ]
+
+
+def test_of_two_files_of_one_date_both_are_graded_and_the_remedy_is_said() -> None:
     put("alice/ex02.py", "alice/ex02_manual_tuning.py")
+    os.utime("alice/ex02.py", (1000, 1000))
+    os.utime("alice/ex02_manual_tuning.py", (1001, 1001))  # zip archives date to two seconds
 
     found = find(["alice"])
 
     assert len(found.submissions) == 2
-    assert "both are graded, so remove the one that does not count" in found.complaints[0]
+    assert found.complaints == (
+        "alice/ex02_manual_tuning.py and alice/ex02.py are both from alice for "
+        "ex02_manual_tuning, and it cannot be told which is newer; both are graded, so remove one, "
+        "or name the one that counts in a --manifest.",
+    )
+
+
+def test_a_browsers_copy_counts_among_files_of_one_date_and_canvas_own_number_before_any_date() -> (
+    None
+):
+    put("alice/ex02.py", "alice/ex02 (1).py", "bob/ex02-1.py", "bob/ex02-2.py", "bob/ex02.py")
+    for path, seconds in (
+        ("alice/ex02.py", 1000),
+        ("alice/ex02 (1).py", 1000),
+        ("bob/ex02.py", 3000),
+        ("bob/ex02-1.py", 2000),
+        ("bob/ex02-2.py", 1000),
+    ):
+        os.utime(path, (seconds, seconds))
+
+    found = find(["alice", "bob"])
+
+    assert [each.path for each in found.submissions] == ["alice/ex02 (1).py", "bob/ex02-2.py"]
+    assert len(found.superseded) == 3
+
+
+def test_nobody_has_more_than_four_files_of_one_date_graded() -> None:
+    many = [f"submitted/alice/ex02/{number}/ex02.py" for number in range(9)]
+    put(*many)
+    for path in many:
+        os.utime(path, (1000, 1000))
+
+    found = find(["submitted"])
+
+    assert whose(found) == [("alice", "ex02_manual_tuning")] * 4
+    assert found.complaints[0] == (
+        "alice has 5 more files for ex02_manual_tuning of the same date, which are left aside; "
+        "name the one that counts in a --manifest."
+    )
 
 
 def test_folders_without_end_are_not_followed_to_their_end() -> None:

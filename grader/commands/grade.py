@@ -11,17 +11,17 @@ import click
 
 from grader import journal
 from grader.batch import Batch, grade_all, processes_for
+from grader.commands.found import find_submissions
 from grader.errors import GradingError
 from grader.export import write_exports
 from grader.export.numbers import plain
 from grader.judging import Setup
 from grader.report import Report, Status
-from grader.submission import Found, find
+from grader.submission import Found
 from grader.topics import Topic, find_topic
 
 _JUDGED, _NOT_GRADED, _WRONG_USAGE, _INTERRUPTED = 0, 1, 2, 130
 _MOST_ROWS = 50
-_MOST_COMPLAINTS = 20
 
 _SHORT = {
     Status.PASSED: "passed",
@@ -45,6 +45,12 @@ _SHORT = {
 )
 @click.option(
     "--topic", metavar="TOPIC", help="Grade every file as this topic's, whatever its name."
+)
+@click.option(
+    "--manifest",
+    metavar="FILE.csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Table of odd files: columns file,student[,topic][,identifier][,late]. Beats their names.",
 )
 @click.option(
     "--jobs",
@@ -81,6 +87,7 @@ def grade_command(
     paths: tuple[str, ...],
     out: Path,
     topic: str | None,
+    manifest: Path | None,
     jobs: int | None,
     seed: int | None,
     device: str,
@@ -89,10 +96,12 @@ def grade_command(
     tier: str | None,
     trust_submissions: bool,
 ) -> None:
-    """Grade submissions: files, folders of files, or folders of students' folders.
+    """Grade submissions: files, folders of students' folders, or zip archives of either.
 
     A file is known by its name (ex02_manual_tuning.py, ex02.py, ex02.ipynb), its student by the
-    name of its folder.
+    name of its folder, or by the names that Moodle, Canvas, Gradescope and nbgrader give to their
+    downloads. Archives are read as they are, unpacked or not. Of several attempts the newest counts
+    and the others are listed; a manifest settles what names cannot say.
 
     \b
     Exit status:
@@ -105,17 +114,17 @@ def grade_command(
     Examples:
       hyperlings grade submissions/ --out marks
       hyperlings grade submissions/ --out marks --resume
+      hyperlings grade moodle.zip --out marks
+      hyperlings grade "week2/*.zip" --topic 2 --out marks
       hyperlings grade alice/homework.py --topic 2 --out marks
+      hyperlings grade submissions/ --manifest whose.csv --out marks
       hyperlings grade solutions/ --out check          full marks
     """
     forced = _topic(topic)
     isolation, reasons = _isolation(tier, trusted=trust_submissions)
     if device == "cuda":
         _require_cuda()
-    found = find(paths, forced)
-    _complain(found)
-    if not found.submissions:
-        raise click.UsageError("There is nothing to grade.")
+    found = find_submissions(paths, forced, manifest)
     try:
         if seed is None:
             seed = _seed(out, resume=resume, force=force)
@@ -193,16 +202,6 @@ def _require_cuda() -> None:
         )
 
 
-def _complain(found: Found) -> None:
-    for line in found.complaints[:_MOST_COMPLAINTS]:
-        click.echo(line, err=True)
-    if len(found.complaints) > _MOST_COMPLAINTS:
-        click.echo(f"... and {len(found.complaints) - _MOST_COMPLAINTS} more like these.", err=True)
-    if found.passed_over:
-        noun = "file" if found.passed_over == 1 else "files"
-        click.echo(f"Passed over: {found.passed_over} other {noun}.", err=True)
-
-
 def _seed(out: Path, *, resume: bool, force: bool) -> int:
     """Go on with the seed of an earlier run, or draw one."""
     path = out / journal.NAME
@@ -261,7 +260,8 @@ def _show(batch: Batch, found: Found, out: Path) -> None:
 
 def _statuses(report: Report) -> str:
     count = Counter(result.status for result in report.tasks)
-    return ", ".join(f"{count[status]} {word}" for status, word in _SHORT.items() if count[status])
+    words = [f"{count[status]} {word}" for status, word in _SHORT.items() if count[status]]
+    return ", ".join([*words, "late"] if report.late else words)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
