@@ -14,6 +14,7 @@ _VERBS = {
     "reset": ("learn", "reset_command", "Put a topic's exercise back to its start."),
     "play": ("play", "play_command", "Open the sandbox."),
     "grade": ("grade", "grade_command", "Grade submissions."),
+    "export": ("export", "export_group", "Write grades as other systems take them."),
     "nbgrader": ("build", "nbgrader_group", "Build nbgrader courses."),
     "sync": ("build", "sync_command", "Write what is generated from solutions/."),
 }
