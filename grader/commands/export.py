@@ -94,7 +94,7 @@ def gradescope_command(
     ]
     if not pairs:
         known = ", ".join(sorted({report.student for report in reports})[:MOST_LINES])
-        raise click.BadParameter(f"No result is {student!r}'s. There is {known}.")
+        raise click.UsageError(f"There is no result of {student}. There are those of {known}.")
     for report, place in pairs:
         found = gradescope.results(report, leaderboard=leaderboard)
         write_text(results / "gradescope" / place, gradescope.to_json(found))

@@ -171,7 +171,7 @@ def test_the_cells_are_those_of_the_course_that_we_build(path: Path, url: str) -
     with Gradebook(url, course_id="hyperlings") as book:
         book.add_assignment(NAME)
     SaveCells().preprocess(notebook, {"nbgrader": place, "unique_key": NAME})
-    cells = "select name, type, max_score from base_cell left join grade_cell using (id)"
+    cells = "select name, type, max_score from base_cell left join grade_cells using (id)"
     before = sorted(rows(path, cells), key=str)
     points = max_points(topic)
     tasks = [task(name, most, Status.PASSED, most=most) for name, most in points.items()]
