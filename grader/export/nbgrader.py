@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -68,16 +68,19 @@ def write(
         GradebookError: If it cannot be opened or written, or its cells have other points.
     """
     with _opened(url) as book:
+        cells = {}
         for topic in dict.fromkeys(report.topic for report in reports):
             some = [report for report in reports if report.topic == topic]
-            _make_cells(book, assignment or topic, topic, some)
+            cells[topic] = _make_cells(book, assignment or topic, topic, some)
         twice = repeated(reports)
         complaints, late, by_hand, written = [], [], 0, 0
         for report, student in zip(reports, labels(reports), strict=True):
             if complaint := _complaint(report, student, twice):
                 complaints.append(complaint)
             else:
-                by_hand += _submit(book, assignment or report.topic, report, student)
+                by_hand += _submit(
+                    book, assignment or report.topic, report, student, cells[report.topic]
+                )
                 written += 1
                 if report.late:
                     late.append(student)
@@ -102,8 +105,13 @@ def _complaint(report: Report, student: str, twice: set[tuple[str, str]]) -> str
     return ""
 
 
-def _make_cells(book: Any, assignment: str, topic: str, reports: Sequence[Report]) -> None:
+def _make_cells(
+    book: Any, assignment: str, topic: str, reports: Sequence[Report]
+) -> dict[str, str]:
     """Make the assignment, its notebook and its cells; submissions mirror what is there then.
+
+    Returns:
+        The database's id of each cell.
 
     Raises:
         GradebookError: If the points of a cell differ from those of the reports.
@@ -117,14 +125,17 @@ def _make_cells(book: Any, assignment: str, topic: str, reports: Sequence[Report
             _require_same(task.task, task.max_points, known, "another result")
     book.update_or_create_assignment(assignment)
     book.update_or_create_notebook(topic, assignment)
+    ids: dict[str, str] = {}
     for name, most in points.items():
         try:
             cell = book.find_grade_cell(name, topic, assignment)
         except MissingEntry:
-            book.add_grade_cell(name, topic, assignment, max_score=most, cell_type="code")
+            cell = book.add_grade_cell(name, topic, assignment, max_score=most, cell_type="code")
         else:
             _require_same(name, most, cell.max_score, "the gradebook")
-        book.update_or_create_solution_cell(f"{name}-solution", topic, assignment)
+        solution = book.update_or_create_solution_cell(f"{name}-solution", topic, assignment)
+        ids |= {cell.name: cell.id, solution.name: solution.id}
+    return ids
 
 
 def _require_same(task: str, points: float, known: float, where: str) -> None:
@@ -136,9 +147,11 @@ def _require_same(task: str, points: float, known: float, where: str) -> None:
         )
 
 
-def _submit(book: Any, assignment: str, report: Report, student: str) -> int:
+def _submit(
+    book: Any, assignment: str, report: Report, student: str, cells: Mapping[str, str]
+) -> int:
     """Write one report; return how many scores given by hand stand over ours."""
-    from nbgrader.api import MissingEntry
+    from nbgrader.api import Comment, Grade, MissingEntry
 
     known = {"lms_user_id": report.identifier} if report.identifier else {}
     book.update_or_create_student(student, **known)
@@ -148,41 +161,24 @@ def _submit(book: Any, assignment: str, report: Report, student: str) -> int:
         with warnings.catch_warnings():  # SQLAlchemy's, about the order in which nbgrader does it
             warnings.simplefilter("ignore")
             book.add_submission(assignment, student)
+    notebook = book.find_submission_notebook(report.topic, assignment, student)
+    # At once: nbgrader's search for a single grade joins six tables. What is not there is of a
+    # submission that is older than the cell.
+    grades = {grade.cell_id: grade for grade in notebook.grades}
+    comments = {comment.cell_id: comment for comment in notebook.comments}
     by_hand = 0
     for task in report.tasks:
-        grade = _grade(book, assignment, report.topic, student, task.task)
+        place = cells[task.task]
+        grade = grades.get(place) or Grade(cell_id=place, notebook_id=notebook.id)
         grade.auto_score = float(task.points)
         grade.needs_manual_grade = False
         by_hand += grade.manual_score is not None
-        comment = _remark(book, assignment, report.topic, student, f"{task.task}-solution")
+        place = cells[f"{task.task}-solution"]
+        comment = comments.get(place) or Comment(cell_id=place, notebook_id=notebook.id)
         comment.auto_comment = _said(task, report) or None
+        book.db.add_all([grade, comment])
     book.db.commit()
     return by_hand
-
-
-def _grade(book: Any, assignment: str, topic: str, student: str, cell: str) -> Any:
-    from nbgrader.api import Grade, MissingEntry
-
-    try:
-        return book.find_grade(cell, topic, assignment, student)
-    except MissingEntry:  # the submission is older than the cell
-        notebook = book.find_submission_notebook(topic, assignment, student)
-        grade = Grade(cell_id=book.find_grade_cell(cell, topic, assignment).id, notebook=notebook)
-        book.db.add(grade)
-        return grade
-
-
-def _remark(book: Any, assignment: str, topic: str, student: str, cell: str) -> Any:
-    from nbgrader.api import Comment, MissingEntry
-
-    try:
-        return book.find_comment(cell, topic, assignment, student)
-    except MissingEntry:
-        notebook = book.find_submission_notebook(topic, assignment, student)
-        found = book.find_solution_cell(cell, topic, assignment)
-        comment = Comment(cell_id=found.id, notebook=notebook)
-        book.db.add(comment)
-        return comment
 
 
 def _said(task: TaskResult, report: Report) -> str:
