@@ -18,6 +18,7 @@ from grader import fingerprints, markers
 from grader.paths import exercises_dir, fingerprints_file, project_root, solutions_dir
 from grader.topics import Topic
 
+PRISTINE = Path(__file__).resolve().parent / "pristine"  # a learner's kit has its stubs there
 _DIFF_LINES = 20
 _DIFF_WIDTH = 140  # a line of recorded answers can be very long
 
@@ -105,9 +106,9 @@ def reset(topic: Topic) -> Path | None:
         Where the file that stood there is kept, or None if there was none or it was the same.
 
     Raises:
-        KitError: If there is no solution to make the exercise from, as in a learner's kit.
+        KitError: If there is neither a solution to make the exercise from nor a kit's own stub.
     """
-    text = stub_for(topic)
+    text = _read(PRISTINE / f"{topic.module}.py") or stub_for(topic)
     path = exercises_dir() / f"{topic.module}.py"
     if path.is_file() and _read(path) == text:
         return None
