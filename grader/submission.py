@@ -64,6 +64,15 @@ class Found:
     complaints: tuple[str, ...] = ()
     passed_over: int = 0
 
+    @property
+    def sources(self) -> dict[tuple[str, str, str], str]:
+        """The texts that could be read, by student, topic and path."""
+        return {
+            (each.student, each.topic_module, each.path): each.source
+            for each in self.submissions
+            if each.source
+        }
+
 
 @dataclass(frozen=True)
 class _Candidate:

@@ -138,7 +138,7 @@ def grade_command(
         )
         if force:
             _remove_pages(out)
-        write_exports(batch.reports, out)
+        write_exports(batch.reports, out, found.sources)
     except (journal.JournalError, GradingError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
