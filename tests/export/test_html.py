@@ -308,3 +308,50 @@ def test_text_is_cut_and_made_visible() -> None:
 )
 def test_paths_lose_their_folders_and_formulas_nothing(text: str, left: str) -> None:
     assert without_paths(text) == left
+
+
+def test_look_alikes_stand_side_by_side_with_what_they_share_marked(
+    tmp_path: Path, report: MakeReport
+) -> None:
+    body = "\n".join(f"    step{n} = {n} * first - {n + 1} % second  # {n}" for n in range(20))
+    mine = f"def best_so_far(first, second):\n{body}\n"
+    theirs = mine.replace("first", "b1").replace("    step7 =", "    step7 += x +")
+    reports = [report("ann", "4"), report("<b>ob", "4"), report("cy", "4")]
+    texts = [mine, theirs, "x = 1\n"]
+    sources = {
+        (each.student, each.topic, each.file): text
+        for each, text in zip(reports, texts, strict=True)
+    }
+    write_exports(reports, tmp_path, sources)
+    page = Page(tmp_path / "class.html")
+
+    assert "3 submissions compared." in page.text
+    assert "Similarity is no proof." in page.text
+    assert re.search(r"<b>ob and ann: \d\d% of the smaller one.s own code", page.text)
+    marked = re.findall("<mark>(.*?)</mark>", page.source)
+    assert "step3 = 3 * first - 4 % second" in marked
+    assert "step3 = 3 * b1 - 4 % second" in marked
+    assert not [text for text in marked if "+=" in text or "#" in text]
+    assert "b" not in page.tags
+    assert "similar" not in Page(tmp_path / "feedback" / "ann.html").text.lower()
+
+
+def test_without_texts_or_look_alikes_the_class_page_says_so(
+    tmp_path: Path, report: MakeReport
+) -> None:
+    reports = [report("ann", "4"), report("bob", "4")]
+    write_exports(reports, tmp_path)
+    assert "Not compared" in Page(tmp_path / "class.html").text
+    sources = {(each.student, each.topic, each.file): each.student for each in reports}
+    write_exports(reports, tmp_path, sources)
+    assert "of 2 submissions compared, no two share half" in Page(tmp_path / "class.html").text
+    write_exports(reports, tmp_path, dict(list(sources.items())[:1]))
+    assert "There are no two to compare." in Page(tmp_path / "class.html").text
+
+
+@pytest.mark.parametrize(("count", "said"), [(9, "fewer than 10"), (10, "an error of about 0.33")])
+def test_the_class_page_says_how_far_discrimination_can_be_trusted(
+    tmp_path: Path, report: MakeReport, count: int, said: str
+) -> None:
+    write_exports([report(f"s{at}", "4") for at in range(count)], tmp_path)
+    assert said in Page(tmp_path / "class.html").text
