@@ -346,6 +346,8 @@ def test_without_texts_or_look_alikes_the_class_page_says_so(
     write_exports(reports, tmp_path, sources)
     assert "of 2 submissions compared, no two share half" in Page(tmp_path / "class.html").text
     write_exports(reports, tmp_path, dict(list(sources.items())[:1]))
+    assert "the texts of 1 of 2 submissions were not at hand" in Page(tmp_path / "class.html").text
+    write_exports(reports[:1], tmp_path, sources)
     assert "There are no two to compare." in Page(tmp_path / "class.html").text
 
 
