@@ -26,12 +26,12 @@ def diagnose(subject: Subject, topic: Topic, task: str) -> Diagnosis | None:
         GradingError: If the worker that the submission runs in came to its end.
     """
     probe = getattr(import_module(f"grader.probes.{topic.module}"), task)
+    known = fingerprints.load(topic.module)
     try:
-        answer = probe(subject)
+        return known.diagnose(task, probe(subject))
     except SubmissionError:
         return None
     except GradingError:
         raise
-    except Exception:  # the learner's code may raise anything: then nothing is recognized
+    except Exception:  # learner's code may raise and return anything: then nothing is recognized
         return None
-    return fingerprints.load(topic.module).diagnose(task, answer)

@@ -118,6 +118,8 @@ def judge(error: BaseException | None, check: Check, file: str, *, hidden: bool)
         case NotImplementedError():
             frames = _own_frames(error, file)
             return _todo(check, frames[-1].name if frames else None)
+        case _ if hidden:
+            return Outcome(Kind.FAILED, _unfit(error, check))
         case _:
             return Outcome(Kind.FAILED, _raised_here(error, check, file))
 
@@ -149,6 +151,19 @@ def _raised_in_worker(error: SubmissionError, check: Check) -> Outcome:
     return Outcome(
         Kind.FAILED, f"{check.title}: not so. `{check.task}` raised a {known}{where}.".strip()
     )
+
+
+def _unfit(error: BaseException, check: Check) -> str:
+    """An exception in a hidden check's own process, whose text and frames hold what it asked."""
+    known = next((each.__name__ for each in type(error).__mro__ if _is_builtin(each)), "Exception")
+    return (
+        f"{check.title}: not so. `{check.task}` raised a {known}, or returned something of another "
+        "kind or shape than its docstring says."
+    )
+
+
+def _is_builtin(kind: type) -> bool:
+    return getattr(builtins, kind.__name__, None) is kind
 
 
 def _raised_here(error: BaseException, check: Check, file: str) -> str:

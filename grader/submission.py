@@ -90,6 +90,15 @@ class Found:
     passed_over: int = 0
     superseded: tuple[Superseded, ...] = ()
 
+    @property
+    def sources(self) -> dict[tuple[str, str, str], str]:
+        """The texts that could be read, by student, topic and path."""
+        return {
+            (each.student, each.topic_module, each.path): each.source
+            for each in self.submissions
+            if each.source
+        }
+
 
 def find(paths: Sequence[str], topic: Topic | None = None, manifest: Path | None = None) -> Found:
     """Find and read the submissions in files, folders, glob patterns and zip archives.

@@ -27,7 +27,7 @@ def to_array(value: object) -> npt.NDArray[np.float64]:
         if any(isinstance(item, str | bytes | type(None)) for item in array.flat):
             raise TypeError
         return np.asarray(_detached(value), dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # overflow: a whole number no float can hold
         raise TypeError(f"expected numbers, but got {show(value)}") from None
 
 
@@ -51,9 +51,12 @@ def same(got: object, expected: object, *, rtol: float = 0.0, atol: float = 0.0)
     if isinstance(expected, bool) or isinstance(got, bool):
         return type(got) is type(expected) and got == expected
     if isinstance(expected, int | float) and isinstance(got, int | float):
-        if math.isnan(expected) or math.isnan(got):
-            return math.isnan(expected) and math.isnan(got)
-        return got == expected or abs(got - expected) <= atol + rtol * abs(expected)
+        try:
+            if math.isnan(expected) or math.isnan(got):
+                return math.isnan(expected) and math.isnan(got)
+            return got == expected or abs(got - expected) <= atol + rtol * abs(expected)
+        except OverflowError:  # a whole number that no float can hold is near to itself only
+            return got == expected
     if isinstance(expected, list) and isinstance(got, list):
         return len(got) == len(expected) and all(
             same(a, b, rtol=rtol, atol=atol) for a, b in zip(got, expected, strict=True)

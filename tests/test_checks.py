@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader import fingerprints
 from grader.chance import assert_ks, assert_likely, assert_seed_decides
-from grader.checks import CheckFailed, assert_refused, assert_returns
+from grader.checks import CheckFailed, assert_close, assert_refused, assert_returns
 from grader.subject import LocalSubject
-from grader.values import show_call
+from grader.values import same, show_call
 
 SUBJECT = LocalSubject({}, "ex.py")
 
@@ -102,3 +103,14 @@ def test_only_draws_that_follow_from_the_seed_alone_pass() -> None:
     for wrong in (global_numpy, reseeds, global_python, same_for_all_seeds):
         with pytest.raises(CheckFailed):
             assert_seed_decides(SUBJECT, wrong, seeds=(1, 2), why="")
+
+
+def test_a_whole_number_too_large_for_a_float_is_wrong_and_stops_nobody() -> None:
+    huge = 10**400
+    assert not same(huge, 0.5)
+    assert not same(0.5, huge, rtol=1e-9)
+    assert same(huge, huge)
+    with pytest.raises(CheckFailed):
+        assert_close([huge], [1.0], what="f()")
+    answer = dict.fromkeys(fingerprints.load("ex02_manual_tuning").reference("smooth"), huge)
+    assert fingerprints.load("ex02_manual_tuning").diagnose("smooth", answer) is None

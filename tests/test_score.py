@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.checks import CheckFailed
@@ -13,6 +15,7 @@ from grader.errors import (
     WorkerDied,
 )
 from grader.outcome import Check, Kind, Outcome, judge
+from grader.paths import load_module
 from grader.report import Report, Status, TaskResult
 from grader.score import score
 from grader.topics import find_topic
@@ -21,6 +24,7 @@ TOPIC = find_topic("2")
 CHECK = Check(TOPIC, "smooth", "test_a_constant_stays_constant", points=2, seconds=5)
 FILE = "ex02_manual_tuning.py"
 SECRET = 123456.789
+STUMBLES = f"def test_it(got):\n    assert got[{SECRET}] == 0.25\n"
 
 
 def scored(*kinds: Kind) -> TaskResult:
@@ -88,6 +92,31 @@ def test_a_hidden_check_tells_neither_its_inputs_nor_what_the_code_said() -> Non
     said = judge(raised("Sneaky", "KeyError"), CHECK, FILE, hidden=True).message
     assert said == "A constant stays constant: not so. `smooth` raised a KeyError at line 7."
     assert str(SECRET) in judge(failed, CHECK, FILE, hidden=False).message
+
+
+def test_what_a_hidden_check_stumbles_over_shows_neither_its_text_nor_its_lines(
+    tmp_path: Path,
+) -> None:
+    # The check's own file ends in the submission's name, as a learner's would.
+    hidden = load_module(_file(tmp_path / f"test_{FILE}", STUMBLES), "stumbles")
+    with pytest.raises(KeyError) as caught:
+        hidden.test_it({})
+    said = judge(caught.value, CHECK, FILE, hidden=True).message
+    assert said == (
+        "A constant stays constant: not so. `smooth` raised a KeyError, or returned something of "
+        "another kind or shape than its docstring says."
+    )
+    assert str(SECRET) in judge(caught.value, CHECK, FILE, hidden=False).message
+
+
+def test_an_exception_of_the_codes_own_class_goes_by_the_name_that_everybody_knows() -> None:
+    own = type("expected_0_25", (ValueError,), {})
+    assert "raised a ValueError, or" in judge(own("x"), CHECK, FILE, hidden=True).message
+
+
+def _file(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def test_a_result_that_cannot_cross_is_told_from_a_call_that_does_not_fit() -> None:

@@ -22,6 +22,7 @@ from grader.topics import Topic, find_topic
 
 _JUDGED, _NOT_GRADED, _WRONG_USAGE, _INTERRUPTED = 0, 1, 2, 130
 _MOST_ROWS = 50
+_MANY = 200  # reports, from which writing pages takes over a second
 
 _SHORT = {
     Status.PASSED: "passed",
@@ -147,7 +148,9 @@ def grade_command(
         )
         if force:
             _remove_pages(out)
-        write_exports(batch.reports, out)
+        if len(batch.reports) >= _MANY:
+            click.echo("Writing the pages, and comparing the submissions ...", err=True)
+        write_exports(batch.reports, out, found.sources)
     except (journal.JournalError, GradingError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

@@ -30,7 +30,8 @@ def write_grades(reports: Sequence[Report], path: Path) -> None:
     """
     tasks = _tasks(reports)
     columns = [f"{task}:{part}" for task in tasks for part in ("points", "status")]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    # A name may hold half a character, which UTF-8 cannot write.
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         writer = csv.DictWriter(file, [*_BEFORE, *columns, *_AFTER], lineterminator="\n")
         writer.writeheader()
         for report in reports:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.export.numbers import percent, plain
-from grader.export.summary import BINS, TopicSummary, summarize
+from grader.export.excerpt import excerpt
+from grader.export.names import by_student, file_name, file_names
+from grader.export.numbers import correlation, percent, plain
+from grader.export.student import view
+from grader.export.summary import BINS, FEWEST, TopicSummary, summarize
+from grader.export.text import prose, visible
 from grader.report import Report, Status
-from grader.topics import TOPICS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
+
+    from grader.similarity import Comparison
+
+Sources = Mapping[tuple[str, str, str], str]  # by student, topic and file
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_LONGEST_NAME = 100  # characters of a file name; UTF-8 may take four bytes each, file systems 255
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows
+_LONGEST_NAME = 120  # characters of a student's or a file's name on a page
 
 WORDS = {
     Status.PASSED: "Passed",
@@ -45,26 +46,30 @@ class _Bar:
     height: float
 
 
-def write_pages(reports: Sequence[Report], out: Path) -> None:
+def write_pages(reports: Sequence[Report], out: Path, sources: Sources | None = None) -> None:
     """Write `feedback/<student>.html` for each student, and `class.html`.
 
     Args:
-        reports: All reports of the class, in the order to list them in.
+        reports: All reports of the class.
         out: The folder; it must exist.
+        sources: The submissions' texts, to be compared with each other; None compares nothing.
 
     Raises:
         OSError: If a page cannot be written.
     """
     environment = _environment()
-    students: dict[str, list[Report]] = {}
-    for report in reports:
-        students.setdefault(report.student, []).append(report)
+    students = by_student(reports)
     names = file_names(students)
     feedback = out / "feedback"
     feedback.mkdir(exist_ok=True)
     page = environment.get_template("feedback.html")
     for student, some in students.items():
-        text = page.render(student=student, reports=some, titles=_titles(), **_totals(some))
+        text = page.render(
+            student=_name(student),
+            topics=[view(report) for report in some],
+            score=sum(report.score for report in some),
+            max_score=sum(report.max_score for report in some),
+        )
         (feedback / names[student]).write_text(text, encoding="utf-8")
     topics = summarize(reports)
     text = environment.get_template("class.html").render(
@@ -72,41 +77,12 @@ def write_pages(reports: Sequence[Report], out: Path) -> None:
         bars={topic.topic.module: _bars(topic) for topic in topics},
         students=students,
         names=names,
-        submissions=len(reports),
+        reports=reports,
+        compared={
+            topic.topic.module: _compared(topic.topic.module, reports, sources) for topic in topics
+        },
     )
     (out / "class.html").write_text(text, encoding="utf-8")
-
-
-def file_names(students: Iterable[str]) -> dict[str, str]:
-    """Name each student's page so that every file system takes it and no two are alike.
-
-    A plain name is kept: "alice" has "alice.html". One that had to be changed, or that differs
-    from another only in case, gets a few digits of its hash.
-    """
-    safe = {student: _safe(student) for student in students}
-    alike = Counter(name.casefold() for name in safe.values())
-    return {
-        student: f"{name}.html"
-        if name == student and alike[name.casefold()] == 1
-        else f"{name}-{hashlib.sha256(student.encode()).hexdigest()[:8]}.html"
-        for student, name in safe.items()
-    }
-
-
-def file_name(report: Report) -> str:
-    """Return the name of a report's file, without its folders."""
-    return report.file.replace("\\", "/").rpartition("/")[2]
-
-
-def prose(text: str) -> Markup:
-    """Escape a message, with what stands between backticks as code."""
-    from markupsafe import Markup, escape
-
-    parts = re.split(r"`([^`\n]+)`", text)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
-        for place, part in enumerate(parts)
-    )
 
 
 def _environment() -> Environment:
@@ -119,44 +95,39 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(plain=plain, percent=percent, prose=prose)
-    environment.globals.update(words=WORDS, problem_of=_problem, shown=_shown, file_of=file_name)
+    environment.filters.update(
+        plain=plain, percent=percent, correlation=correlation, prose=prose, seen=_name
+    )
+    environment.globals.update(
+        words=WORDS, file_of=_file, excerpt=excerpt, FEWEST=FEWEST, uncertainty=_uncertainty
+    )
     return environment
 
 
-def _safe(name: str) -> str:
-    normal = unicodedata.normalize("NFC", name)
-    kept = "".join(char if char.isalnum() or char in " ._-" else "_" for char in normal)
-    kept = kept.strip(" .")[:_LONGEST_NAME].encode()[:200].decode(errors="ignore").rstrip(" .")
-    return f"_{kept}" if not kept or _RESERVED.fullmatch(kept) else kept
+def _name(text: str) -> str:
+    return visible(text, _LONGEST_NAME)
 
 
-def _titles() -> dict[str, str]:
-    """Give every topic's and task's title by its name."""
-    topics = {topic.module: f"{topic.number}. {topic.title}" for topic in TOPICS}
-    return topics | {task.name: task.title for topic in TOPICS for task in topic.tasks}
+def _file(report: Report) -> str:
+    return _name(file_name(report))
 
 
-def _totals(reports: Sequence[Report]) -> dict[str, float]:
-    return {
-        "score": sum(report.score for report in reports),
-        "max_score": sum(report.max_score for report in reports),
-    }
+def _uncertainty(count: int) -> str:
+    """Give the standard error of a correlation near 0 between `count` pairs."""
+    return f"{(count - 1) ** -0.5:.2f}"
 
 
-def _problem(report: Report) -> str | None:
-    """Return what is wrong with the file as a whole, said once instead of at every task."""
-    if report.problem:
-        return report.problem
-    said = {result.messages for result in report.tasks}
-    if len(report.tasks) > 1 and len(said) == 1:
-        return "\n".join(*said) or None
-    return None
+def _compared(topic: str, reports: Sequence[Report], sources: Sources | None) -> Comparison | None:
+    """Compare a topic's submissions, as far as their texts are at hand."""
+    from grader.paths import exercises_dir, solutions_dir
+    from grader.similarity import Entry, compare
 
-
-def _shown(text: str, report: Report) -> Markup:
-    """Render a message for the learner, without the folders of the instructor's machine."""
-    return prose(text.replace(report.file, file_name(report)))
+    if sources is None:
+        return None
+    keys = [(each.student, each.topic, each.file) for each in reports if each.topic == topic]
+    entries = [Entry(key[0], key[2], sources[key]) for key in sorted(keys) if sources.get(key)]
+    places = [folder / f"{topic}.py" for folder in (exercises_dir(), solutions_dir())]
+    return compare(entries, [path.read_text("utf-8") for path in places if path.is_file()])
 
 
 def _bars(topic: TopicSummary) -> list[_Bar]:

@@ -11,3 +11,10 @@ def plain(value: float) -> str:
 def percent(share: float | None) -> str:
     """Write a share of 1 as whole percent; one that is not known as a dash."""
     return "\N{EN DASH}" if share is None else f"{100 * share:.0f}%"
+
+
+def correlation(value: float | None) -> str:
+    """Write a correlation with two digits and its sign; one that is not known as a dash."""
+    if value is None:
+        return "\N{EN DASH}"
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}") if round(value, 2) else "0.00"

@@ -15,6 +15,7 @@ COUNT_PARAMETERS = Task(
         "Add up parameter.numel() over model.parameters() for the total, and once more over those "
         "whose requires_grad is true. Return both as (trainable, total).",
     ),
+    section="Parameters and hyperparameters",
 )
 
 SPLIT_SETTINGS = Task(
@@ -32,6 +33,7 @@ SPLIT_SETTINGS = Task(
         "name: tuple(p.shape) for each named parameter that requires a gradient and whose id is "
         "in the set.",
     ),
+    section="The categories",
 )
 
 THREE_WAY_SPLIT = Task(
@@ -49,6 +51,7 @@ THREE_WAY_SPLIT = Task(
         "int(n * fractions[2]). Train is what comes before n - n_val - n_test, validation the "
         "next n_val, test the last n_test.",
     ),
+    section="Why three sets",
 )
 
 EXPECTED_BEST = Task(
@@ -64,6 +67,7 @@ EXPECTED_BEST = Task(
         "enumerate(sorted(scores), start=1), and add up math.comb(rank - 1, n - 1) / "
         "math.comb(len(scores), n) * score.",
     ),
+    section="What the best score is worth",
 )
 
 WHAT_IS_TUNING = Topic(

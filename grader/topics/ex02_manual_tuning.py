@@ -16,6 +16,7 @@ _LR_SCHEDULE = Task(
         'from 0 to n - 1, collect low * (high / low) ** (i / (n - 1)) for "exp", or low + (high - '
         'low) * i / (n - 1) for "linear". Any other mode is a ValueError.',
     ),
+    section="The range test",
 )
 
 _SMOOTH = Task(
@@ -30,6 +31,7 @@ _SMOOTH = Task(
         "enumerate(losses, start=1): set v to beta * v + (1 - beta) * loss, then append v / (1 - "
         "beta ** t) to the list. Return the list.",
     ),
+    section="Smooth without lying",
 )
 
 _RANGE_TEST = Task(
@@ -51,6 +53,7 @@ _RANGE_TEST = Task(
         "set each module.training. Return after it.",
     ),
     needs=("lr_schedule", "smooth"),
+    section="The range test",
 )
 
 _SUGGEST_LR = Task(
@@ -69,6 +72,7 @@ _SUGGEST_LR = Task(
         "length, and the index is start + int(length / 3) + int(length / 6), or 0 if that is "
         "negative.",
     ),
+    section="The range test",
 )
 
 _SCALE_LR = Task(
@@ -82,6 +86,7 @@ _SCALE_LR = Task(
         "Raise ValueError if lr <= 0, if a batch size is below 1, or if the rule is unknown. Then "
         'return lr * ratio for "linear" and lr * math.sqrt(ratio) for "sqrt".',
     ),
+    section="Learning rate and batch size belong together",
 )
 
 _COORDINATE_SEARCH = Task(
@@ -98,6 +103,7 @@ _COORDINATE_SEARCH = Task(
         "the best value is NaN and this one is not. Return the best, its value, and the size of "
         "the set.",
     ),
+    section="Start well, then go in order",
 )
 
 MANUAL_TUNING = Topic(

@@ -16,6 +16,7 @@ GRID_SIZE = Task(
         "where a value is not a list, a ValueError where it is empty, and add "
         "math.prod(len(choices) for choices in one.values()) to the total.",
     ),
+    section="What it costs",
 )
 
 EXPAND_GRID = Task(
@@ -31,6 +32,7 @@ EXPAND_GRID = Task(
         "names = sorted(one), and for each point in itertools.product(*[one[name] for name in "
         "names]) append dict(zip(names, point)). For {} that gives [{}] by itself.",
     ),
+    section="What it costs",
 )
 
 GRID_SEARCH_TASK = Task(
@@ -48,6 +50,7 @@ GRID_SEARCH_TASK = Task(
         "max(…): both keep the first of equals. Return configs[best], values[best], values.",
     ),
     needs=("expand_grid",),
+    section="The winner's score is flattering",
 )
 
 GRID_SEARCH_CV = Task(
@@ -68,6 +71,7 @@ GRID_SEARCH_CV = Task(
         "configs[np.argmin(ranks)]. Fit one more clone with it on X, y.",
     ),
     needs=("expand_grid",),
+    section="The winner's score is flattering",
 )
 
 GRID_SEARCH = Topic(

@@ -17,6 +17,7 @@ SAMPLE_LOGUNIFORM = Task(
         "math.log(low), math.log(high) and size, and return np.exp of what it gives. Any base "
         "will do, as long as both steps have the same.",
     ),
+    section="Draw on the right scale",
 )
 
 SAMPLE_CONFIGS = Task(
@@ -36,6 +37,7 @@ SAMPLE_CONFIGS = Task(
         "with choices[rng.integers(len(choices))] for a list, and "
         "value.rvs(random_state=rng) for a distribution.",
     ),
+    section="Draw on the right scale",
 )
 
 RANDOM_SEARCH_TASK = Task(
@@ -53,6 +55,7 @@ RANDOM_SEARCH_TASK = Task(
         "max(…): both keep the first of equals. Return configs[best], values[best], values.",
     ),
     needs=("sample_configs",),
+    section="Nine trials, nine values",
 )
 
 PROB_HIT = Task(
@@ -64,6 +67,7 @@ PROB_HIT = Task(
         "probabilities of missing multiply; a hit is whatever is left of 1.",
         "Raise a ValueError unless 0 <= q <= 1 and n >= 0. Then return 1 - (1 - q) ** n.",
     ),
+    section="How many trials?",
 )
 
 TRIALS_NEEDED = Task(
@@ -79,6 +83,7 @@ TRIALS_NEEDED = Task(
         "check that one trial less would not have been enough.",
     ),
     needs=("prob_hit",),
+    section="How many trials?",
 )
 
 BEST_SO_FAR = Task(
@@ -93,6 +98,7 @@ BEST_SO_FAR = Task(
         "or the value is better, it becomes the best; then append the best. (NumPy has it in one "
         "line: np.fmin and np.fmax prefer a number to NaN, and both have .accumulate.)",
     ),
+    section="Common bugs",
 )
 
 RANDOM_SEARCH = Topic(

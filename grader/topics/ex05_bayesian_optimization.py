@@ -18,6 +18,7 @@ EXPECTED_IMPROVEMENT = Task(
         "np.where(sigma > 0, d * ndtr(z) + sigma * np.exp(-z**2 / 2) / np.sqrt(2 * np.pi), "
         "np.maximum(d, 0)), where ndtr is from scipy.special.",
     ),
+    section="What to try next",
 )
 
 GP_POSTERIOR = Task(
@@ -35,6 +36,7 @@ GP_POSTERIOR = Task(
         "solve_triangular(L, Ks.T, lower=True) the variance is variance - (v**2).sum(axis=0): "
         "np.maximum(…, 0), and then the square root.",
     ),
+    section="A belief with a band",
 )
 
 SHOULD_PRUNE = Task(
@@ -52,6 +54,7 @@ SHOULD_PRUNE = Task(
         "trials that have one: fewer than n_min_trials, or all NaN, is False. Otherwise compare "
         "best with np.nanmedian(peers), strictly.",
     ),
+    section="Stop what lags behind",
 )
 
 HYPERBAND_BRACKETS = Task(
@@ -67,6 +70,7 @@ HYPERBAND_BRACKETS = Task(
         "n = -(-(s_max + 1) * eta**s // (s + 1)), which rounds up, and the rungs are "
         "(n // eta**i, R // eta ** (s - i)) for i in range(s + 1).",
     ),
+    section="Stop what lags behind",
 )
 
 OBJECTIVE = Task(
@@ -86,6 +90,7 @@ OBJECTIVE = Task(
         "of model(val_x).argmax(dim=1) == val_y. trial.report(accuracy, epoch), and if "
         "trial.should_prune(): raise optuna.TrialPruned().",
     ),
+    section="What Optuna does",
 )
 
 BAYESIAN_OPTIMIZATION = Topic(

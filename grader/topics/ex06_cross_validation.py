@@ -18,6 +18,7 @@ KFOLD = Task(
         "np.arange(n). np.array_split(order, k) cuts it just so. For each block, the training "
         "rows are np.setdiff1d(order, block).",
     ),
+    section="One split is one opinion",
 )
 
 STRATIFIED_KFOLD = Task(
@@ -35,6 +36,7 @@ STRATIFIED_KFOLD = Task(
         "fold_of[codes == c]. Fold i tests np.flatnonzero(fold_of == i). Compare k with the "
         "largest class (ValueError) and the smallest (warnings.warn).",
     ),
+    section="Cut the folds for the data",
 )
 
 TIME_SERIES_SPLIT = Task(
@@ -51,6 +53,7 @@ TIME_SERIES_SPLIT = Task(
         "range(n - k * size, n, size): end = start - gap, first = max(0, end - max_train) or 0, "
         "and the fold is np.arange(first, end), np.arange(start, start + size).",
     ),
+    section="Cut the folds for the data",
 )
 
 CROSS_VALIDATE = Task(
@@ -67,6 +70,7 @@ CROSS_VALIDATE = Task(
         "make_estimator(), model.fit(X[train], y[train]), and append model.score(X[test], "
         "y[test]). Return np.array of the scores.",
     ),
+    section="Nothing may learn outside the fold",
 )
 
 NESTED_CV = Task(
@@ -85,6 +89,7 @@ NESTED_CV = Task(
         "score on X[test], y[test], and dict(best) to the chosen ones.",
     ),
     needs=("cross_validate",),
+    section="Tuning is learning, too",
 )
 
 CROSS_VALIDATION = Topic(

@@ -20,6 +20,7 @@ EARLY_STOPPING = Task(
         "False; else add 1 to the count and return count >= patience. In restoring: try, yield, "
         "finally, and there load(self.best_state) unless it is None.",
     ),
+    section="Stop in time, and go back",
 )
 
 ONE_STANDARD_ERROR = Task(
@@ -36,6 +37,7 @@ ONE_STANDARD_ERROR = Task(
         "scores[best].std(ddof=1) / sqrt(k). Return the first index with means >= "
         "means[best] - error.",
     ),
+    section="Prefer the simple model",
 )
 
 LINT_PLAN = Task(
@@ -54,6 +56,7 @@ LINT_PLAN = Task(
         "stage that holds it. It is a mistake if some pair has group[a] < group[b] and first[a] > "
         "first[b]. A linear range is a tuple whose last item is 'linear'.",
     ),
+    section="Tune in this order",
 )
 
 TUNE = Task(
@@ -72,6 +75,7 @@ TUNE = Task(
         "objective(config, epochs) of all that are left, drop NaN, sort, keep the upper third. "
         "At the end return the best, with objective.open_test(best), called only there.",
     ),
+    section="Spend a budget where it counts",
 )
 
 PRACTICAL_GUIDELINES = Topic(

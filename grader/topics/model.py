@@ -14,12 +14,14 @@ class Task:
         title: What it does, as a short imperative line.
         hints: Three hints, from a nudge to nearly the answer; shown one at a time.
         needs: Tasks of the same topic that a natural solution calls.
+        section: Heading in the topic's lesson of what it is about.
     """
 
     name: str
     title: str
     hints: tuple[str, str, str]
     needs: tuple[str, ...] = ()
+    section: str = ""
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,12 @@ def test_a_lesson_has_its_parts_and_length(topic: Topic) -> None:
     assert "make play" in lab
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.module)
+def test_each_task_names_a_section_of_its_lesson(topic: Topic) -> None:
+    headings = re.findall(r"^## (.+)$", (DOCS / topic.lesson).read_text("utf-8"), re.MULTILINE)
+    assert {task.name for task in topic.tasks if task.section not in headings} == set()
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_to_files_that_exist_or_to_the_web(page: str) -> None:
     targets = [*_LINK.findall(read(page)), *(source for _, source in _IMAGE.findall(read(page)))]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from grader.export.numbers import percent, plain
-from grader.export.summary import summarize
+import pytest
+
+from grader.export.numbers import correlation, percent, plain
+from grader.export.summary import FEWEST, summarize
 from grader.report import Diagnosis, Report
 
 MakeReport = Callable[..., Report]
@@ -72,3 +75,47 @@ def test_numbers_are_written_without_needless_zeros() -> None:
     written = [plain(value) for value in (0.0, 2.0, 12.5, 1 / 3, 100.0)]
     assert written == ["0", "2", "12.5", "0.33", "100"]
     assert [percent(value) for value in (0.0, 0.625, 1.0, None)] == ["0%", "62%", "100%", "\u2013"]
+    signed = [correlation(value) for value in (0.5, -0.305, -0.001, None)]
+    assert signed == ["0.50", "\u22120.30", "0.00", "\u2013"]
+
+
+def test_discrimination_correlates_a_task_with_all_the_others(report: MakeReport) -> None:
+    # Of topic 4's six tasks, the first goes with the second; the third goes against both.
+    strong = [("passed", "passed", "failed")] * 5
+    weak = [("failed", "failed", "passed")] * 5
+    (topic,) = summarize([report(f"s{at}", "4", ends) for at, ends in enumerate(strong + weak)])
+    first, second, third, *rest = (task.discrimination for task in topic.tasks)
+
+    # The rest of the first is 10 + 0 + 30 for the strong and 0 + 10 + 30 for the weak: no spread.
+    assert first is None
+    assert second is None
+    # The rest of the third is 10 + 10 + 30 against 0 + 0 + 30, and its own points the other way.
+    assert third == pytest.approx(-1)
+    assert rest == [None] * 3  # all passed: nothing to correlate
+
+
+def test_discrimination_against_a_correlation_by_hand(report: MakeReport) -> None:
+    ends = [("passed", "passed")] * 4 + [("passed", "failed")] * 2 + [("failed", "failed")] * 4
+    (topic,) = summarize([report(f"s{at}", "4", each) for at, each in enumerate(ends)])
+    # Phi of the table 4, 2 / 0, 4: (4 * 4 - 2 * 0) / sqrt(6 * 4 * 4 * 6) = 16 / 24.
+    assert topic.tasks[0].discrimination == pytest.approx(2 / 3)
+
+
+def test_few_submissions_and_those_not_judged_tell_no_discrimination(report: MakeReport) -> None:
+    ends = [("passed", "passed")] * 5 + [("failed", "failed")] * 4 + [("not_graded", "failed")]
+    (topic,) = summarize([report(f"s{at}", "4", each) for at, each in enumerate(ends)])
+    assert len(ends) == FEWEST
+    assert topic.tasks[0].discrimination is None
+
+
+def test_what_is_late_not_graded_or_unreadable_is_counted(report: MakeReport) -> None:
+    (topic,) = summarize(
+        [
+            replace(report("a", "4"), late=True),
+            report("b", "4", ("not_graded",)),
+            report("c", "4", ("error",) * 6, problem="c.py is empty."),
+        ]
+    )
+    assert topic.late == 1
+    assert topic.not_graded == (("b", "Not graded, through no fault of the code: no sandbox."),)
+    assert topic.unreadable == (("c", "c.py is empty."),)
