@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from grader.export.clean import spelled_out
-from grader.export.html import file_names
+from grader.export.names import file_names
 from grader.export.numbers import plain
 from grader.export.roster import labels
 from grader.report import Report, Status, TaskResult
