@@ -8,9 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from grader.export.clean import spelled_out
-from grader.export.names import file_names
+from grader.export.names import file_names, labels
 from grader.export.numbers import plain
-from grader.export.roster import labels
 from grader.report import Report, Status, TaskResult
 from grader.topics import find_topic
 

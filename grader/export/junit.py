@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as Xml
 
 from grader.export.clean import spelled_out
+from grader.export.names import labels
 from grader.export.numbers import plain
-from grader.export.roster import labels
 from grader.report import Report, Status, TaskResult
 
 _TAGS = {

@@ -15,21 +15,24 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  
 _DIGITS = 8
 
 
-def by_student(reports: Sequence[Report]) -> dict[str, list[Report]]:
-    """Group reports by student, in the order of their names.
-
-    Two students of one name whom the platform's numbers tell apart have these in their names.
-    """
+def labels(reports: Sequence[Report]) -> list[str]:
+    """Name each report's student; two of one name have the platform's numbers in theirs."""
     numbers: dict[str, set[str]] = defaultdict(set)
     for report in reports:
         numbers[report.student].add(report.identifier)
+    return [
+        f"{report.student} ({report.identifier})"
+        if report.identifier and len(numbers[report.student] - {""}) > 1
+        else report.student
+        for report in reports
+    ]
+
+
+def by_student(reports: Sequence[Report]) -> dict[str, list[Report]]:
+    """Group reports by student's label, in the order of these."""
     found: dict[str, list[Report]] = defaultdict(list)
-    for report in reports:
-        known = numbers[report.student] - {""}
-        shared = len(known) > 1 and report.identifier
-        found[f"{report.student} ({report.identifier})" if shared else report.student].append(
-            report
-        )
+    for report, label in zip(reports, labels(reports), strict=True):
+        found[label].append(report)
     return dict(sorted(found.items(), key=lambda item: (item[0].casefold(), item[0])))
 
 

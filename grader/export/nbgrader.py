@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.export.clean import spelled_out
-from grader.export.roster import labels, repeated
+from grader.export.names import labels
+from grader.export.roster import repeated
 from grader.report import Report, TaskResult
 
 _COURSE = "hyperlings"  # as in the configuration of the courses that we build

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from grader.export.names import labels
 from grader.report import Report
 
 
@@ -78,19 +79,6 @@ def match(people: Sequence[Person], reports: Sequence[Report]) -> Matched:
             pairs.append((row, some[0]))
     without = tuple(row for row in range(len(people)) if row not in claims)
     return Matched(tuple(pairs), tuple(complaints), without)
-
-
-def labels(reports: Sequence[Report]) -> list[str]:
-    """Name each report's student, such that two students of one name are told apart."""
-    numbers = defaultdict(set)
-    for report in reports:
-        numbers[report.student].add(report.identifier)
-    return [
-        report.student
-        if len(numbers[report.student]) == 1 or not report.identifier
-        else f"{report.student} ({report.identifier})"
-        for report in reports
-    ]
 
 
 def repeated(reports: Sequence[Report]) -> set[tuple[str, str]]:
