@@ -38,6 +38,9 @@ _CLONE_THREAD = 0x00010000  # include/uapi/linux/sched.h
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF  # include/linux/socket.h, net.h
 # ioctl: pushing characters into a terminal; steering SIGIO at another process
 _IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
+# ioctl: letters of the file systems' own commands ("f", "X", Btrfs), which set a file's attributes
+# through a descriptor that was opened to read; the letter is the second byte (ioctl(2))
+_IOCTL_LETTER, _FILE_SYSTEMS = 0xFF00, (0x6600, 0x5800, 0x9400)
 _FCNTLS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX (include/uapi/asm-generic/fcntl.h)
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
@@ -109,7 +112,16 @@ def program(machine: str, pid: int, *, work_folder: bool) -> list[Instruction]:
     )
     # Nobody may outlive the parent that answers for it.
     code += _when(judged["prctl"], _refuse_only(0, (kernel.PR_SET_PDEATHSIG,)))
-    code += _when(judged["ioctl"], _refuse_only(1, _IOCTLS))
+    code += _when(
+        judged["ioctl"],
+        [
+            *_refuse_each(1, _IOCTLS),
+            _argument(1),
+            (_AND, 0, 0, _IOCTL_LETTER),
+            *_refuse_equal(_FILE_SYSTEMS),
+            (_RETURN, 0, 0, _ALLOW),
+        ],
+    )
     code += _when(judged["fcntl"], _refuse_only(1, _FCNTLS))
     code.append((_RETURN, 0, 0, _ALLOW))
     return code
@@ -152,7 +164,13 @@ def _allow_only(index: int, values: tuple[int, ...]) -> list[Instruction]:
 
 
 def _refuse_only(index: int, values: tuple[int, ...]) -> list[Instruction]:
-    body = [_argument(index)]
-    for value in values:
-        body += [(_JEQ, 0, 1, value), _refuse()]
-    return [*body, (_RETURN, 0, 0, _ALLOW)]
+    return [*_refuse_each(index, values), (_RETURN, 0, 0, _ALLOW)]
+
+
+def _refuse_each(index: int, values: tuple[int, ...]) -> list[Instruction]:
+    return [_argument(index), *_refuse_equal(values)]
+
+
+def _refuse_equal(values: tuple[int, ...]) -> list[Instruction]:
+    """Refuse the call if the accumulator is one of `values`; otherwise go on."""
+    return [step for value in values for step in ((_JEQ, 0, 1, value), _refuse())]

@@ -91,6 +91,8 @@ REFUSED: dict[str, Numbers] = {
     "migrate_pages": (256, 238),
     "move_pages": (279, 239),
     "vhangup": (153, 58),
+    "sync": (162, 81),  # waits for the whole machine's disks, and makes everybody else wait
+    "syncfs": (306, 267),
     "lookup_dcookie": (212, 18),
     "nfsservctl": (180, 42),
     "modify_ldt": (154, None),

@@ -221,7 +221,9 @@ def test_the_filter_answers_as_written(column: int, name: str) -> None:
     assert answer("prctl", 1, 0) == EPERM
     assert answer("prctl", 15, 0) == ALLOW
     assert answer("ioctl", 0, 0x5412) == EPERM
-    assert answer("ioctl", 0, 0x5401) == ALLOW
+    assert answer("ioctl", 0, 0x5401) == answer("ioctl", 0, 0x541B) == ALLOW  # TCGETS, FIONREAD
+    for command in (0x40086602, 0x401C5820, 0x40806685):  # FS_IOC_SETFLAGS, _FSSETXATTR, verity
+        assert answer("ioctl", 0, command) == EPERM
     assert answer("fcntl", 0, 8) == EPERM
     assert answer("fcntl", 0, 3) == ALLOW
 
