@@ -118,6 +118,8 @@ def judge(error: BaseException | None, check: Check, file: str, *, hidden: bool)
         case NotImplementedError():
             frames = _own_frames(error, file)
             return _todo(check, frames[-1].name if frames else None)
+        case _ if hidden and not _own_frames(error, file):
+            return Outcome(Kind.FAILED, _check_raised(error, check))
         case _:
             return Outcome(Kind.FAILED, _raised_here(error, check, file))
 
@@ -151,6 +153,14 @@ def _raised_in_worker(error: SubmissionError, check: Check) -> Outcome:
     )
 
 
+def _check_raised(error: BaseException, check: Check) -> str:
+    """A hidden check that stumbled over what it got: its own text may hold what it expected."""
+    said = f"{check.title}: not so. `{check.task}` returned something that the check cannot read"
+    if isinstance(error, TypeError):
+        return f"{said}, or could not be called: do its parameters stand as in the exercise?"
+    return f"{said}."
+
+
 def _raised_here(error: BaseException, check: Check, file: str) -> str:
     """An exception with the frames of the learner's own file, and none of ours."""
     frames = _own_frames(error, file)
@@ -159,7 +169,7 @@ def _raised_here(error: BaseException, check: Check, file: str) -> str:
     for frame in frames:
         lines.append(f"  {file}, line {frame.lineno}, in {frame.name}")
         lines.append(f"      {frame.line}")
-    if not frames and isinstance(error, TypeError):
+    if not frames and isinstance(error, TypeError):  # its parameters differ
         lines.append("It could not be called: do its parameters still stand as in the exercise?")
     return "\n".join(lines)
 

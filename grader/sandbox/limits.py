@@ -20,6 +20,7 @@ class Limits:
         memory_mb: Address space beyond what the warm parent already maps; not limited on a GPU,
             where CUDA reserves far more than it uses.
         file_mb: Largest file it may write.
+        files: Most files and folders in its work folder; empty ones cost kernel memory too.
         open_files: Most open file descriptors.
         threads: Most threads at a time.
         callbacks: Most calls to trusted objects during one call.
@@ -29,6 +30,7 @@ class Limits:
     cpu_seconds: int = 120
     memory_mb: int = 1024
     file_mb: int = 32
+    files: int = 20_000
     open_files: int = 256
     threads: int = 64
     callbacks: int = 20_000

@@ -77,4 +77,4 @@ def lock_in(
     )
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    seccomp.install(work_folder=box is not None)
+    seccomp.install()

@@ -110,6 +110,7 @@ class _Parent:
             poll.poll(_TICK * 1000 if self._children else None)
             self._reap()
             self._watch_threads()
+            self._watch_files()
             if not self._serve_request():
                 return
 
@@ -228,6 +229,17 @@ class _Parent:
                 child.reason = f"started more than {child.limits.threads} threads"
                 os.kill(child.pid, signal.SIGKILL)
 
+    def _watch_files(self) -> None:
+        """Kill a flood of files: no bound on bytes stops empty ones, and all must be removed."""
+        if self._config.boxes is None or not self._children:
+            return
+        room = os.statvfs(self._config.boxes)
+        for child in self._children:
+            most = child.limits.files
+            if child.box and room.f_files - room.f_ffree > most and _holds_more(child.box, most):
+                child.reason = f"made more than {most} files"
+                os.kill(child.pid, signal.SIGKILL)
+
 
 def _seed_global_generators() -> None:
     """Let code that draws from global generators draw the same numbers at each grading."""
@@ -235,6 +247,20 @@ def _seed_global_generators() -> None:
     np.random.seed(0)
     if "torch" in sys.modules:
         sys.modules["torch"].default_generator.manual_seed(0)
+
+
+def _holds_more(folder: str, most: int) -> bool:
+    """Whether a folder holds more than so many files and folders, at any depth."""
+    waiting, count = [folder], 0
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if count > most:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return False
 
 
 def remove_tree(folder: str) -> None:

@@ -125,10 +125,9 @@ REFUSED: dict[str, Numbers] = {
     "inotify_init": (253, None),
     "inotify_init1": (294, 26),
     "inotify_add_watch": (254, 27),
-}
-
-# What Landlock leaves to ordinary permissions: a file's mode, owner, times and attributes.
-REFUSED_WITHOUT_A_WORK_FOLDER: dict[str, Numbers] = {
+    # A file's mode, owner, times and attributes, which Landlock leaves to ordinary permissions.
+    # Where root grades, system files belong to whoever runs here; inside bubblewrap too, where
+    # /dev/null and its like are this machine's own.
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
