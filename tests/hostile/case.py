@@ -1,4 +1,4 @@
-"""A hostile submission as data: `cases/<group>/<name>.py`, whose first lines say what must come out.
+"""A hostile submission as data: `cases/<group>/<name>.py`, whose head says what must come out.
 
     # expected_best -> error: exited with status 0
     import os

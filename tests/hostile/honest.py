@@ -1,6 +1,7 @@
 """The next student's submission: right, and unhappy about whatever somebody left for it."""
 
 import builtins
+import contextlib
 import math
 import os
 import sys
@@ -12,10 +13,8 @@ left = [key for key in os.environ if MARK in key]
 left += [name for name in sys.modules if MARK in name]
 left += [name for name in vars(builtins) if MARK in name]
 for folder in {os.getcwd(), tempfile.gettempdir(), "/dev/shm", "/tmp"}:
-    try:
+    with contextlib.suppress(OSError):
         left += [name for name in os.listdir(folder) if MARK in name]
-    except OSError:
-        pass
 if left:
     raise RuntimeError(f"found {left}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import time
@@ -53,14 +54,12 @@ def marked_files() -> list[str]:
 
 
 def in_the_boxes(parents: frozenset[int]) -> list[str]:
-    """What lies in tier A's work folders, where this user may look into the shell."""
-    found: list[str] = []
+    """Names in the folder of tier A's work folders, where this user may look into the shell."""
+    found: set[str] = set()
     for pid in parents:
-        try:
-            found += os.listdir(f"/proc/{pid}/root/box")
-        except OSError:
-            continue
-    return found
+        with contextlib.suppress(OSError):
+            found.update(os.listdir(f"/proc/{pid}/root/box"))
+    return sorted(found)
 
 
 def open_descriptors() -> int:
