@@ -16,7 +16,7 @@ from tests.hostile.ordinary import run_as_ordinary_user
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Where it matters who asks; the others are about values, which have no owner.
-GROUPS = ("looking", "network", "files", "processes", "memory", "crashes")
+GROUPS = ("looking", "network", "files", "processes")
 
 
 @pytest.mark.skipif(detect().tier is Tier.C, reason="nothing locks untrusted code in here")

@@ -62,6 +62,14 @@ def in_the_boxes(parents: frozenset[int]) -> list[str]:
     return sorted(found)
 
 
+def wait_for_boxes(parents: frozenset[int], expected: list[str]) -> list[str]:
+    """The same, once it is as expected or the wait is over: removing takes a moment."""
+    until = time.monotonic() + _SECONDS
+    while (found := in_the_boxes(parents)) != expected and time.monotonic() < until:
+        time.sleep(0.01)
+    return found
+
+
 def open_descriptors() -> int:
     """How many files this process has open."""
     return len(os.listdir("/proc/self/fd"))
