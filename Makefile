@@ -16,7 +16,7 @@ CHOSEN = $(if $(filter file,$(origin PYTHON)),,--chosen)
 BOOTSTRAP = @$(PYTHON) -E -s -B -m grader.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help play test check format install install-test dev constraints clean
+.PHONY: help play test nightly check format install install-test dev constraints clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,10 @@ play: install ## Start the sandbox and print its address
 
 test: install-test ## Run the tests; browser tests need a Chromium or Chrome
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+# About ten minutes on two cores, most of them the fuzzing of the wire between grader and worker.
+nightly: install-test ## Look longer for what the tests only try briefly
+	@HYPERLINGS_FUZZ=30 $(BIN)/python -m pytest -n0 tests/sandbox/test_wire_fuzz.py $(ARGS)
 
 check: dev ## Lint, format check, types, import contracts, generated files
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from grader.deadline import deadline
 from grader.errors import DeadlinePassed, SetupFailed, SubmissionError, WorkerDied
 from grader.outcome import UnreadableError
 from grader.subject import LocalSubject, RemoteSubject, Subject
+from grader.submission import printable
 
 if TYPE_CHECKING:
     from grader.sandbox.client import WarmParent, Worker
@@ -122,7 +123,7 @@ class RemoteAttempts:
     def _unreadable(self, error: SubmissionError) -> str:
         line = f", line {error.line}" if error.line else ""
         if "SyntaxError" in error.mro:
-            said = _PLACE.sub("", error.message)[:80]
+            said = printable(_PLACE.sub("", error.message)[:80])  # code may raise one of its own
             return (
                 f"{self._file}{line}: Python cannot read the file ({said}) until "
                 "that line, or the one before it, is mended."

@@ -17,6 +17,7 @@ _VERBS = {
     "play": ("play", "play_command", "Open the sandbox."),
     "grade": ("grade", "grade_command", "Grade submissions."),
     "export": ("export", "export_group", "Write grades as other systems take them."),
+    "doctor": ("doctor", "doctor_command", "Tell how well this machine isolates submissions."),
     "nbgrader": ("build", "nbgrader_group", "Build nbgrader courses."),
     "kit": ("kit", "kit_group", "Build the learner's kit."),
     "sync": ("build", "sync_command", "Write what is generated from solutions/."),

@@ -174,7 +174,7 @@ def _raised_here(error: BaseException, check: Check, file: str) -> str:
     for frame in frames:
         lines.append(f"  {file}, line {frame.lineno}, in {frame.name}")
         lines.append(f"      {frame.line}")
-    if not frames and isinstance(error, TypeError):
+    if not frames and isinstance(error, TypeError):  # its parameters differ
         lines.append("It could not be called: do its parameters still stand as in the exercise?")
     return "\n".join(lines)
 

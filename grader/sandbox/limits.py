@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass
+
+# The kernel counts all threads of a user together: other workers and programs need room too.
+_THREADS_OF_OTHERS = 4096
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,7 @@ class Limits:
         memory_mb: Address space beyond what the warm parent already maps; not limited on a GPU,
             where CUDA reserves far more than it uses.
         file_mb: Largest file it may write.
+        files: Most files and folders in its work folder; empty ones cost kernel memory too.
         open_files: Most open file descriptors.
         threads: Most threads at a time.
         callbacks: Most calls to trusted objects during one call.
@@ -24,6 +30,7 @@ class Limits:
     cpu_seconds: int = 120
     memory_mb: int = 1024
     file_mb: int = 32
+    files: int = 20_000
     open_files: int = 256
     threads: int = 64
     callbacks: int = 20_000
@@ -36,12 +43,27 @@ class Limits:
                 raise ValueError(f"`{name}` must be positive, but got {name}={value}.")
 
 
-def apply(limits: Limits, *, address_space: bool) -> None:
+def threads_of_user() -> int:
+    """Threads that this process's user runs now, as far as /proc shows them."""
+    total = 0
+    for entry in os.scandir("/proc") if os.path.isdir("/proc/self") else ():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if entry.stat().st_uid == os.getuid():
+                    total += len(os.listdir(f"{entry.path}/task"))
+    return total
+
+
+def apply(limits: Limits, *, address_space: bool, threads_before: int) -> None:
     """Set this process's rlimits (see setrlimit(2)), soft and hard alike.
+
+    RLIMIT_NPROC keeps a thread bomb from filling the machine's process table in the instant before
+    the parent kills it. It counts all of a user's threads, and none of root's, so it leaves room.
 
     Args:
         limits: What to hold it to.
         address_space: Whether to bound memory through RLIMIT_AS.
+        threads_before: Threads that the user ran when the parent started.
     """
     import resource
 
@@ -52,6 +74,7 @@ def apply(limits: Limits, *, address_space: bool) -> None:
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_NPROC: threads_before + limits.threads + _THREADS_OF_OTHERS,
         resource.RLIMIT_MSGQUEUE: 0,
     }
     if address_space:

@@ -42,7 +42,14 @@ class Lockdown:
     cuda: bool
 
 
-def lock_in(lockdown: Lockdown, bounds: limits.Limits, *, parent: int, box: str | None) -> None:
+def lock_in(
+    lockdown: Lockdown,
+    bounds: limits.Limits,
+    *,
+    parent: int,
+    box: str | None,
+    threads_before: int,
+) -> None:
     """Lock this process in, for good.
 
     Args:
@@ -50,6 +57,7 @@ def lock_in(lockdown: Lockdown, bounds: limits.Limits, *, parent: int, box: str 
         bounds: What it may use.
         parent: Process id of the warm parent; without it, nobody would answer for this process.
         box: The only folder it may write in, None for none.
+        threads_before: Threads that the user ran when the parent started.
 
     Raises:
         OSError: If a lock is refused; the process must then run nothing.
@@ -60,7 +68,7 @@ def lock_in(lockdown: Lockdown, bounds: limits.Limits, *, parent: int, box: str 
     if not lockdown.locks:
         return
     os.chdir(box or "/")
-    limits.apply(bounds, address_space=not lockdown.cuda)
+    limits.apply(bounds, address_space=not lockdown.cuda, threads_before=threads_before)
     landlock.restrict(
         readable=(*lockdown.readable, *_READABLE_PROC, *(_CUDA_PROC if lockdown.cuda else ())),
         listed=lockdown.listed,
@@ -69,4 +77,4 @@ def lock_in(lockdown: Lockdown, bounds: limits.Limits, *, parent: int, box: str 
     )
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    seccomp.install(work_folder=box is not None)
+    seccomp.install()

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.sandbox import kernel, output, worker
+from grader.sandbox import kernel, limits, output, worker
 from grader.sandbox.limits import Limits
 from grader.sandbox.lockdown import Lockdown, lock_in
 
@@ -72,7 +72,7 @@ def main(control_fd: int) -> None:
         _tell(control, failed=f"the sandbox could not import its modules: {error!r}")
         raise
     _tell(control, ready=os.getpid())
-    _Parent(control, config).run()
+    _Parent(control, config, limits.threads_of_user()).run()
 
 
 def _warm_up(config: Config) -> None:
@@ -93,7 +93,8 @@ def _warm_up(config: Config) -> None:
 
 
 class _Parent:
-    def __init__(self, control: socket.socket, config: Config) -> None:
+    def __init__(self, control: socket.socket, config: Config, threads: int) -> None:
+        self._threads_before = threads
         self._control = control
         self._config = config
         self._children: list[_Child] = []
@@ -109,6 +110,7 @@ class _Parent:
             poll.poll(_TICK * 1000 if self._children else None)
             self._reap()
             self._watch_threads()
+            self._watch_files()
             if not self._serve_request():
                 return
 
@@ -124,7 +126,8 @@ class _Parent:
         rpc, out, status_fd = descriptors
         status = socket.socket(fileno=status_fd)
         try:
-            self._fork(Limits(**json.loads(message)), rpc, out, status)
+            bounds = Limits(**json.loads(message))
+            self._fork(bounds, rpc, out, status)
         except OSError as error:
             _tell(status, failed=f"a worker could not be started: {error}")
             status.close()
@@ -133,19 +136,21 @@ class _Parent:
             os.close(out)
         return True
 
-    def _fork(self, limits: Limits, rpc: int, out: int, status: socket.socket) -> None:
-        if (threads := _n_threads(os.getpid())) not in (None, 1):
-            raise OSError(f"the warm parent runs {threads} threads, so a fork could hang")
+    def _fork(self, bounds: Limits, rpc: int, out: int, status: socket.socket) -> None:
+        threads = _n_threads(os.getpid())
+        if threads != 1 and (threads is not None or sys.platform == "linux"):
+            counted = "an unknown number of" if threads is None else threads
+            raise OSError(f"the warm parent runs {counted} threads, so a fork could hang")
         box = self._make_box()
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             try:
-                self._become_worker(limits, rpc, out, status, parent, box)
+                self._become_worker(bounds, rpc, out, status, parent, box)
             finally:
                 os._exit(1)
         pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-        self._children.append(_Child(pid, status, limits, box, pidfd))
+        self._children.append(_Child(pid, status, bounds, box, pidfd))
         with contextlib.suppress(OSError):
             socket.send_fds(status, [_line(pid=pid)], [] if pidfd is None else [pidfd])
 
@@ -159,7 +164,7 @@ class _Parent:
 
     def _become_worker(
         self,
-        limits: Limits,
+        bounds: Limits,
         rpc: int,
         out: int,
         status: socket.socket,
@@ -174,7 +179,13 @@ class _Parent:
         try:
             os.setsid()
             if sys.platform == "linux":
-                lock_in(self._config.lockdown, limits, parent=parent, box=box)
+                lock_in(
+                    self._config.lockdown,
+                    bounds,
+                    parent=parent,
+                    box=box,
+                    threads_before=self._threads_before,
+                )
             self._forget_the_parent(box)
             _tell(telling, locked=True)
         except BaseException as error:
@@ -211,11 +222,22 @@ class _Parent:
                 os.close(child.pidfd)
 
     def _watch_threads(self) -> None:
-        """Kill a thread bomb; RLIMIT_NPROC counts all of a user's threads, and none of root's."""
+        """Kill a thread bomb; RLIMIT_NPROC is no more than a belt (see `limits.apply`)."""
         for child in self._children:
             threads = _n_threads(child.pid)
             if threads is not None and threads > child.limits.threads:
                 child.reason = f"started more than {child.limits.threads} threads"
+                os.kill(child.pid, signal.SIGKILL)
+
+    def _watch_files(self) -> None:
+        """Kill a flood of files: no bound on bytes stops empty ones, and all must be removed."""
+        if self._config.boxes is None or not self._children:
+            return
+        room = os.statvfs(self._config.boxes)
+        for child in self._children:
+            most = child.limits.files
+            if child.box and room.f_files - room.f_ffree > most and _holds_more(child.box, most):
+                child.reason = f"made more than {most} files"
                 os.kill(child.pid, signal.SIGKILL)
 
 
@@ -225,6 +247,20 @@ def _seed_global_generators() -> None:
     np.random.seed(0)
     if "torch" in sys.modules:
         sys.modules["torch"].default_generator.manual_seed(0)
+
+
+def _holds_more(folder: str, most: int) -> bool:
+    """Whether a folder holds more than so many files and folders, at any depth."""
+    waiting, count = [folder], 0
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if count > most:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return False
 
 
 def remove_tree(folder: str) -> None:

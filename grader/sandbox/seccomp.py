@@ -12,13 +12,7 @@ import os
 import struct
 
 from grader.sandbox import kernel
-from grader.sandbox.syscalls import (
-    JUDGED,
-    LAST_KNOWN,
-    MACHINES,
-    REFUSED,
-    REFUSED_WITHOUT_A_WORK_FOLDER,
-)
+from grader.sandbox.syscalls import JUDGED, LAST_KNOWN, MACHINES, REFUSED
 
 # include/uapi/linux/audit.h
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -38,6 +32,9 @@ _CLONE_THREAD = 0x00010000  # include/uapi/linux/sched.h
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF  # include/linux/socket.h, net.h
 # ioctl: pushing characters into a terminal; steering SIGIO at another process
 _IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
+# ioctl: letters of the file systems' commands ("f", "v", "X", Btrfs), which set a file's attributes
+# through a descriptor that was opened to read; the letter is the second byte (ioctl(2))
+_IOCTL_LETTER, _FILE_SYSTEMS = 0xFF00, (0x6600, 0x7600, 0x5800, 0x9400)
 _FCNTLS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX (include/uapi/asm-generic/fcntl.h)
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
@@ -57,17 +54,14 @@ def check_available(machine: str) -> None:
     kernel.syscall(_SECCOMP[machine], _GET_ACTION_AVAIL, 0, struct.pack("<I", _ERRNO))
 
 
-def program(machine: str, pid: int, *, work_folder: bool) -> list[Instruction]:
+def program(machine: str, pid: int) -> list[Instruction]:
     """The filter, as BPF instructions.
 
     Args:
         machine: "x86_64" or "aarch64".
         pid: The process that will run under it; signals and limits may be aimed at it alone.
-        work_folder: Whether it has a folder to write in; if not, changing a file's mode, owner,
-            times or attributes is refused too, which Landlock leaves to ordinary permissions.
     """
     column = MACHINES.index(machine)
-    refused = REFUSED if work_folder else REFUSED | REFUSED_WITHOUT_A_WORK_FOLDER
     judged = {name: pair[column] for name, pair in JUDGED.items()}
     code: list[Instruction] = [
         (_LOAD, 0, 0, _ARCH),
@@ -80,7 +74,7 @@ def program(machine: str, pid: int, *, work_folder: bool) -> list[Instruction]:
     code += [(_JGE, 0, 1, LAST_KNOWN + 1), _refuse(errno.ENOSYS)]
     # glibc falls back from clone3, whose flags a filter cannot see, to clone
     code += _when(judged["clone3"], [_refuse(errno.ENOSYS)])
-    for numbers in refused.values():
+    for numbers in REFUSED.values():
         number = numbers[column]
         if number is not None:
             code += _when(number, [_refuse()])
@@ -109,13 +103,22 @@ def program(machine: str, pid: int, *, work_folder: bool) -> list[Instruction]:
     )
     # Nobody may outlive the parent that answers for it.
     code += _when(judged["prctl"], _refuse_only(0, (kernel.PR_SET_PDEATHSIG,)))
-    code += _when(judged["ioctl"], _refuse_only(1, _IOCTLS))
+    code += _when(
+        judged["ioctl"],
+        [
+            *_refuse_each(1, _IOCTLS),
+            _argument(1),
+            (_AND, 0, 0, _IOCTL_LETTER),
+            *_refuse_equal(_FILE_SYSTEMS),
+            (_RETURN, 0, 0, _ALLOW),
+        ],
+    )
     code += _when(judged["fcntl"], _refuse_only(1, _FCNTLS))
     code.append((_RETURN, 0, 0, _ALLOW))
     return code
 
 
-def install(*, work_folder: bool) -> None:
+def install() -> None:
     """Put this process, all its threads, under the filter, for good.
 
     Raises:
@@ -123,7 +126,7 @@ def install(*, work_folder: bool) -> None:
         ValueError: If the machine is not supported.
     """
     machine = os.uname().machine
-    code = program(machine, os.getpid(), work_folder=work_folder)
+    code = program(machine, os.getpid())
     packed = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *i) for i in code))
     # struct sock_fprog: unsigned short len, padding, pointer
     header = struct.pack("<H6xQ", len(code), ctypes.addressof(packed))
@@ -152,7 +155,13 @@ def _allow_only(index: int, values: tuple[int, ...]) -> list[Instruction]:
 
 
 def _refuse_only(index: int, values: tuple[int, ...]) -> list[Instruction]:
-    body = [_argument(index)]
-    for value in values:
-        body += [(_JEQ, 0, 1, value), _refuse()]
-    return [*body, (_RETURN, 0, 0, _ALLOW)]
+    return [*_refuse_each(index, values), (_RETURN, 0, 0, _ALLOW)]
+
+
+def _refuse_each(index: int, values: tuple[int, ...]) -> list[Instruction]:
+    return [_argument(index), *_refuse_equal(values)]
+
+
+def _refuse_equal(values: tuple[int, ...]) -> list[Instruction]:
+    """Refuse the call if the accumulator is one of `values`; otherwise go on."""
+    return [step for value in values for step in ((_JEQ, 0, 1, value), _refuse())]

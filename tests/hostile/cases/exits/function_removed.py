@@ -1,0 +1,2 @@
+# expected_best -> failed: expected_best
+del expected_best

@@ -1,0 +1,2 @@
+# count_parameters -> failed
+def count_parameters(model): return float("nan")

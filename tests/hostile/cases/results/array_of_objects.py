@@ -1,0 +1,3 @@
+# count_parameters -> failed: returned something other
+import numpy
+def count_parameters(model): return numpy.array([object()])

@@ -1,0 +1,3 @@
+# * -> error: still importing
+# seconds: 2
+while True: pass
