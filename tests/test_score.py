@@ -93,7 +93,7 @@ def test_a_hidden_check_tells_neither_its_inputs_nor_what_the_code_said() -> Non
     assert said == "A constant stays constant: not so. `smooth` raised a KeyError at line 7."
     for stumbled in (KeyError(SECRET), TypeError(f"no {SECRET}")):  # over what it was given
         said = judge(stumbled, CHECK, FILE, hidden=True).message
-        assert "returned something that the check cannot read" in said
+        assert "or returned something of another kind or shape" in said
         assert str(SECRET) not in said
     assert str(SECRET) in judge(failed, CHECK, FILE, hidden=False).message
 
