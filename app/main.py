@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import routes, services
-from app.views import home
+from app.views import home, playground
 from grader.topics import TOPICS
 
 
@@ -14,7 +14,9 @@ def main() -> None:
     st.set_page_config(page_title="Hyperlings", page_icon=services.ICON, layout="wide")
     services.warm_up()
     start = st.Page(home.show, title="Home", url_path="home", default=True)
-    st.navigation([start, *(routes.page(topic) for topic in TOPICS)], position="top").run()
+    play = st.Page(playground.show, title="Playground", url_path="playground")
+    pages = [start, *(routes.page(topic) for topic in TOPICS), play]
+    st.navigation(pages, position="top").run()
 
 
 main()

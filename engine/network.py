@@ -52,9 +52,9 @@ class Network:
 
 def _activate(name: Activation, x: NDArray[np.floating]) -> NDArray[np.floating]:
     if name == "relu":
-        return np.maximum(x, 0)
+        return np.asarray(np.maximum(x, 0))
     if name == "tanh":
-        return np.tanh(x)
+        return np.asarray(np.tanh(x))
     from scipy.special import ndtr
 
     return np.asarray(x * ndtr(x))
