@@ -16,11 +16,13 @@ Result = TypeVar("Result")
 Report = Callable[[Result], None]
 Work = Callable[[Report[Result]], Result]
 
-FORGOTTEN = 60.0
+FORGOTTEN = 180.0
 """Seconds after which work that nobody looks at stops: its reader has closed the page."""
 
-# As many trainings at a time as there are cores: more would only make each of them slower.
-_slots = threading.BoundedSemaphore(os.cpu_count() or 1)
+# As many trainings at a time as there are cores: more would only make each of them slower. Sweeps
+# queue up by themselves, so that a short run never waits for a long one.
+SHORT = threading.BoundedSemaphore(os.cpu_count() or 1)
+LONG = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
 
 
 class Canceled(Exception):
@@ -34,9 +36,12 @@ class Job(Generic[Result]):
         key: What it is about, comparable by ==.
     """
 
-    def __init__(self, key: Hashable, work: Work[Result]) -> None:
-        """Begin."""
+    def __init__(
+        self, key: Hashable, work: Work[Result], slots: threading.BoundedSemaphore
+    ) -> None:
+        """Begin as soon as there is a slot."""
         self.key = key
+        self._slots = slots
         self._work = work
         self._done = threading.Event()
         self._canceled = threading.Event()
@@ -76,13 +81,13 @@ class Job(Generic[Result]):
 
     def _run(self) -> None:
         try:
-            while not _slots.acquire(timeout=0.05):
+            while not self._slots.acquire(timeout=0.05):
                 self._go_on()
             try:
                 self._go_on()
                 self._shown = self._work(self._report)
             finally:
-                _slots.release()
+                self._slots.release()
         except Canceled:
             self._canceled.set()
         except Exception as error:  # told to who looks
@@ -100,10 +105,15 @@ class Job(Generic[Result]):
 
 
 class Latest(Generic[Result]):
-    """The newest job of a kind."""
+    """The newest job of a kind in one session."""
 
-    def __init__(self) -> None:
-        """Nothing runs yet."""
+    def __init__(self, slots: threading.BoundedSemaphore = SHORT) -> None:
+        """Nothing runs yet.
+
+        Args:
+            slots: How many jobs of the kind may run at a time, in all sessions together.
+        """
+        self._slots = slots
         self.job: Job[Result] | None = None
 
     def submit(self, key: Hashable, work: Work[Result], *, patience: float = 0.0) -> Job[Result]:
@@ -118,6 +128,6 @@ class Latest(Generic[Result]):
         if job is None or job.key != key or job.canceled:
             if job is not None:
                 job.cancel()
-            job = self.job = Job(key, work)
+            job = self.job = Job(key, work, self._slots)
         job.wait(patience)
         return job

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from app import controls, panels
+from app import jobs as app_jobs
 from app.charts.sweep import sweep
 from app.jobs import Job, Latest
 from app.labs import playground_sweep as lab
@@ -26,7 +27,7 @@ def show(chosen: tuple[Setup, Dataset] | None) -> None:
     Args:
         chosen: Where the playground stands.
     """
-    jobs: Latest[Sweep] = st.session_state.setdefault(_JOBS, Latest())
+    jobs: Latest[Sweep] = st.session_state.setdefault(_JOBS, Latest(app_jobs.LONG))
     names = [TITLES[key] for key in VALUES]
     left, right = st.columns([1, 2.4], gap="medium")
     with left:

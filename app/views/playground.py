@@ -146,6 +146,7 @@ def _code(chosen: tuple[Setup, Dataset] | None) -> None:
         return
     setup, data = chosen
     panels.small(code.how_exact(setup.config))
-    st.code(code.program(setup, data), language="python")
+    # Without colors: those of Streamlit are too faint on the light theme.
+    st.code(code.program(setup, data), language=None)
     st.markdown("The same run as JSON:")
-    st.code(code.settings(setup), language="json")
+    st.code(code.settings(setup), language=None)

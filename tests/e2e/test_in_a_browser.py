@@ -28,6 +28,8 @@ VIEWS = {
     "belief": ("/bayesian-optimization?tab=Play", "Bayesian optimization"),
     "folds": ("/cross-validation?tab=Play", "Cross-validation"),
     "stopping": ("/practical-guidelines?tab=Play", "Practical guidelines"),
+    "playground": ("/playground?data=blobs&n_seeds=2&epochs=5", "Playground"),
+    "program": ("/playground?data=wine&epochs=5&panel=Code", "Playground"),
 }
 # On a deep link Streamlit's client first looks for its server below the page's own path.
 PROBE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
