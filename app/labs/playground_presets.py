@@ -43,9 +43,9 @@ PRESETS = (
     ),
     _preset(
         "Overfitted spirals",
-        "Training loss keeps falling while validation loss turns round near epoch 40 and "
-        "quadruples: from there on the network learns the noise. Look at the islands on the plane, "
-        "then try weight decay, a smaller network, or fewer epochs.",
+        "Training loss keeps falling while validation loss turns round near epoch 40 and ends "
+        "four times as high: from there on the network learns the noise. Look at the islands on "
+        "the plane, then try weight decay, a smaller network, fewer epochs, or other seeds.",
         Source("spirals", n=300, noise=0.1),
         depth=3,
         width=64,
@@ -53,8 +53,9 @@ PRESETS = (
     ),
     _preset(
         "Dropout that hurts",
-        "Eight units have nothing to spare: half of them silenced costs some ten points. Pin this "
-        "run, set dropout to 0, and pin again. With 128 units the same dropout costs nothing.",
+        "Eight units have nothing to spare: half of them silenced costs some ten points, with "
+        "other seeds up to thirty. Pin this run, set dropout to 0, and pin again. With 128 units "
+        "the same dropout costs nothing.",
         Source("digits"),
         width=8,
         dropout=0.5,

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,16 @@ SETUPS = {
     "wine": (Source("wine"), replace(BASE, optimizer="momentum", batch_size=5)),
     "diabetes": (Source("diabetes"), replace(BASE, warmup=0.1)),
 }
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Iterator[None]:
+    """Put the number of threads back, which a program sets for itself."""
+    import torch
+
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("name", SETUPS)

@@ -198,6 +198,8 @@ def test_the_presets_show_what_they_say() -> None:
     without = run(Setup(dropout.setup.source, replace(dropout.setup.config, dropout=0.0)))
     wide = run(Setup(dropout.setup.source, replace(dropout.setup.config, width=128)))
     assert 0.08 < without.score - dropout.score < 0.15
+    others = run(Setup(dropout.setup.source, replace(dropout.setup.config, seed=4)))
+    assert 0.25 < without.score - others.score < 0.35
     assert wide.score > 0.96
     larger = run(Setup(batch.setup.source, replace(batch.setup.config, lr=1.0)))
     assert batch.score < 0.5
