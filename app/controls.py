@@ -51,6 +51,36 @@ def step(label: str, options: Sequence[int], default: int, *, key: str, help: st
     return int(chosen)
 
 
+def scale(
+    label: str,
+    options: Sequence[str],
+    default: str,
+    *,
+    key: str,
+    help: str = "",
+    disabled: bool = False,
+) -> str:
+    """A slider over listed texts, as a rule numbers on a scale that is not even."""
+    return st.select_slider(
+        label,
+        options,
+        value=default,
+        key=key,
+        help=help or None,
+        disabled=disabled,
+        bind=_ADDRESS,
+    )
+
+
+def pick(
+    label: str, options: Sequence[Choice], default: Choice, *, key: str, help: str = ""
+) -> Choice:
+    """One of many words, in a list that opens."""
+    return st.selectbox(
+        label, options, options.index(default), key=key, help=help or None, bind=_ADDRESS
+    )
+
+
 def number(
     label: str, low: int, high: int, default: int, *, key: str, by: int = 1, help: str = ""
 ) -> int:

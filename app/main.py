@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import routes, services
-from app.views import challenge, home, race
+from app.views import challenge, home, playground, race
 from grader.topics import TOPICS
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     pages = [
         st.Page(home.show, title="Home", url_path="home", default=True),
         *(routes.page(topic) for topic in TOPICS),
+        st.Page(playground.show, title="Playground", url_path="playground"),
         st.Page(race.show, title="Race", url_path="race"),
         st.Page(challenge.show, title="Challenge", url_path="challenge"),
     ]

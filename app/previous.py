@@ -26,3 +26,9 @@ def previous(name: str, settings: object, result: Result) -> Result | None:
         ghost = shown[1]
     st.session_state[key] = (now, ghost)
     return ghost
+
+
+def latest(name: str) -> object:
+    """What a chart showed last, or None: something to look at while the next is computed."""
+    shown = st.session_state.get(f"previous-{name}")
+    return None if shown is None else shown[0][1]

@@ -21,12 +21,14 @@ def warm() -> None:
     """
     import torch
 
-    from app.labs import lr_finder
+    from app.labs import lr_finder, playground, playground_presets
 
     # The labs' networks are too small to share: a second thread waits more than it works.
     torch.set_num_threads(1)
     lr_finder.run("SGD", batch_size=32, seed=0)
     lr_finder.run("Adam", batch_size=32, seed=0)
+    start = playground_presets.START
+    playground.run(start, playground.load(start.source), report=lambda _: None)
 
     import optuna  # noqa: F401
     import sklearn.model_selection  # noqa: F401

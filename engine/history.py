@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.config import TrainConfig
+    from engine.network import Network
 
 Ended = Literal["finished", "diverged", "dropped", "canceled"]
 
@@ -51,6 +52,7 @@ class History:
         val_score: Score on the validation part, shape (n_epochs,).
         ended: Why the last row is the last: "finished" (all epochs), "diverged" (the last row is
             NaN), "dropped" by `on_epoch`, or "canceled" by `StopTraining`.
+        network: The network after the last row's epoch, if its weights were to be kept.
     """
 
     config: TrainConfig
@@ -59,6 +61,7 @@ class History:
     val_loss: NDArray[np.float64]
     val_score: NDArray[np.float64]
     ended: Ended
+    network: Network | None = None
 
     @property
     def diverged(self) -> bool:
@@ -71,9 +74,15 @@ class History:
         return len(self.val_loss)
 
     @classmethod
-    def from_curves(cls, config: TrainConfig, curves: NDArray[np.float64], ended: Ended) -> History:
+    def from_curves(
+        cls,
+        config: TrainConfig,
+        curves: NDArray[np.float64],
+        ended: Ended,
+        network: Network | None = None,
+    ) -> History:
         """Four rows, in the order of the attributes, shape (4, n_epochs)."""
         curves = curves.copy()
         curves.setflags(write=False)
         train_loss, train_score, val_loss, val_score = curves
-        return cls(config, train_loss, train_score, val_loss, val_score, ended)
+        return cls(config, train_loss, train_score, val_loss, val_score, ended, network)

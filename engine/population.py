@@ -16,6 +16,7 @@ from engine.batched.shape import Member
 from engine.config import TrainConfig
 from engine.data import Dataset
 from engine.history import Ended, EpochResult, History
+from engine.network import Network
 
 if TYPE_CHECKING:
     import torch
@@ -37,6 +38,7 @@ def train(
     on_epoch: OnEpoch | None = None,
     evaluate_train: bool = True,
     jobs: int | None = None,
+    keep_weights: bool = False,
 ) -> list[History]:
     """Train one network for each configuration.
 
@@ -63,6 +65,8 @@ def train(
             training curves are NaN, and a search is a third quicker.
         jobs: Processes to train in, at least 1; None uses as many as there are cores where that is
             quicker. The histories do not depend on it.
+        keep_weights: Whether each history comes with its network as it was after the last epoch.
+            All weights are then kept until the end.
 
     Returns:
         One history a configuration, in the order of `configs`.
@@ -77,9 +81,9 @@ def train(
     if jobs is not None and jobs < 1:
         raise ValueError(f"`jobs` must be at least 1, or None, but got jobs={jobs}.")
     plan = Plan.of(members, _device(device), jobs)
-    if on_epoch is None:
+    if on_epoch is None and not keep_weights:
         return _train_whole(plan, evaluate_train)
-    return _train_in_step(plan, evaluate_train, on_epoch)
+    return _train_in_step(plan, evaluate_train, on_epoch or _go_on, keep_weights=keep_weights)
 
 
 def _train_whole(plan: Plan, evaluate_train: bool) -> list[History]:
@@ -96,11 +100,18 @@ def _train_whole(plan: Plan, evaluate_train: bool) -> list[History]:
     return [histories[i] for i in range(len(histories))]
 
 
-def _train_in_step(plan: Plan, evaluate_train: bool, on_epoch: OnEpoch) -> list[History]:
+def _go_on(epoch: int, results: Mapping[int, EpochResult]) -> None:
+    pass
+
+
+def _train_in_step(
+    plan: Plan, evaluate_train: bool, on_epoch: OnEpoch, *, keep_weights: bool
+) -> list[History]:
     lockstep = Lockstep(plan, evaluate_train)
     members = {member.index: member for _, chunk in plan.chunks for member in chunk}
     rows: dict[int, list[NDArray[np.float64]]] = {i: [] for i in members}
     ended: dict[int, Ended] = {}
+    networks: dict[int, Network] = {}
     epoch = 0
     while len(ended) < len(members):
         epoch += 1
@@ -116,7 +127,7 @@ def _train_in_step(plan: Plan, evaluate_train: bool, on_epoch: OnEpoch) -> list[
             dropped = list(on_epoch(epoch, shown) or ())
         except StopTraining:
             _end(ended, members, "canceled")
-            break
+            dropped = []
         for i in dropped:
             if i not in results:
                 raise ValueError(
@@ -124,8 +135,14 @@ def _train_in_step(plan: Plan, evaluate_train: bool, on_epoch: OnEpoch) -> list[
                     f"but got {i!r}."
                 )
         _end(ended, dropped, "dropped")
-        lockstep.drop(i for i in results if i in ended)
-    return [_history(members[i], np.stack(rows[i], axis=-1), ended[i]) for i in range(len(members))]
+        gone = [i for i in results if i in ended]
+        if keep_weights:
+            networks |= lockstep.networks(gone)
+        lockstep.drop(gone)
+    return [
+        _history(members[i], np.stack(rows[i], axis=-1), ended[i], networks.get(i))
+        for i in range(len(members))
+    ]
 
 
 def _end(ended: dict[int, Ended], members: Iterable[int], how: Ended) -> None:
@@ -149,10 +166,12 @@ def _members(configs: Sequence[TrainConfig], data: Dataset | Sequence[Dataset]) 
     return [Member(i, *pair) for i, pair in enumerate(zip(configs, datasets, strict=True))]
 
 
-def _history(member: Member, curves: NDArray[np.float64], ended: Ended) -> History:
+def _history(
+    member: Member, curves: NDArray[np.float64], ended: Ended, network: Network | None = None
+) -> History:
     if ended == "diverged":
         curves[:, -1] = np.nan
-    return History.from_curves(member.config, curves, ended)
+    return History.from_curves(member.config, curves, ended, network)
 
 
 def _epoch_result(row: NDArray[np.float64], ended: Ended | None) -> EpochResult:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.batched import streams
 from engine.batched.layers import FlatLayers
 from engine.batched.session import Session
 from engine.batched.updates import N_MOMENTS
+from engine.network import Network
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,6 +80,23 @@ class Chunk:
         self.epoch, buffers = state
         for layers, buffer in zip(self._buffers(), buffers, strict=True):
             layers.flat.copy_(torch.from_numpy(buffer))
+
+    def network(self, position: int) -> Network:
+        """A member's network as it is now, without padding."""
+        member = self.members[position]
+        config, data = member.config, member.data
+        sizes = pairwise([data.n_features, *[config.width] * config.depth, data.n_outputs])
+        *hidden, last = zip(self._weights.layers, sizes, strict=True)
+        pairs = [
+            (layer.weight[position, :n_in, :n_out].T, layer.bias[position, 0, :n_out])
+            for layer, (n_in, n_out) in hidden
+        ]
+        layer, (n_in, _) = last
+        pairs.append((layer.weight[position, :, :n_in], layer.bias[position, :, 0]))
+        # Copied: training goes on in the same buffers.
+        arrays = [(w.cpu().numpy().copy(), b.cpu().numpy().copy()) for w, b in pairs]
+        weights, biases = zip(*arrays, strict=True)
+        return Network(config.activation, weights, biases)
 
     def take(self, positions: Sequence[int]) -> Chunk:
         """A chunk of some of the members, as far in training as this one."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.batched.plan import Plan
     from engine.batched.shape import Shape
+    from engine.network import Network
 
 
 class Lockstep:
@@ -53,6 +54,16 @@ class Lockstep:
             if len(self._chunks) > 1:
                 chunk.rest()
         return found
+
+    def networks(self, members: Iterable[int]) -> dict[int, Network]:
+        """Some members' networks as they are now."""
+        wanted = set(members)
+        return {
+            member.index: chunk.network(i)
+            for chunk in self._chunks
+            for i, member in enumerate(chunk.members)
+            if member.index in wanted
+        }
 
     def drop(self, members: Iterable[int]) -> None:
         """Train some members no further; what is left of the chunks is drawn together."""

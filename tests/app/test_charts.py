@@ -13,8 +13,10 @@ import pytest
 import vl_convert
 
 from app.charts import gaussian_process as process_charts
+from app.charts.boundary import boundary
 from app.charts.combinations import combinations
 from app.charts.comparison import comparison
+from app.charts.confusion import confusion
 from app.charts.coverage import hit_chance
 from app.charts.early_stopping import early_stopping
 from app.charts.figure import Figure
@@ -24,14 +26,17 @@ from app.charts.lr_finder import lr_finder
 from app.charts.luck import luck as luck_chart
 from app.charts.network_size import parameter_counts
 from app.charts.optimism import winners_curse
+from app.charts.pinned import pinned
 from app.charts.pruning import learning_curves
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
 from app.charts.search_map import search_map
+from app.charts.sweep import sweep
+from app.charts.training_curves import training_curves
 from app.charts.tuning_order import tuning_order
 from app.labs import early_stopping as stopping
 from app.labs import fold_count as counting
-from app.labs import folds, pruning, ridge, sampling
+from app.labs import folds, playground, playground_sweep, pruning, ridge, sampling
 from app.labs import gaussian_process as process
 from app.labs import lr_finder as finder
 from app.labs import tuning_order as order
@@ -43,6 +48,7 @@ from app.labs.network_size import network_size
 from app.labs.optimism import SHOWN, optimism
 from app.showcases import library
 from app.theme import GHOST, RAW, REFERENCE, YOURS
+from engine import TrainConfig
 from grader.topics import TOPICS
 
 
@@ -107,6 +113,33 @@ def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
             )
 
 
+def playground_figures() -> Iterator[tuple[str, Figure, Figure]]:
+    setups = [
+        playground.Setup(playground.Source("blobs", n=60), TrainConfig(width=8, lr=lr), n_seeds=2)
+        for lr in (1e-2, 1e-1)
+    ]
+    data = playground.load(setups[0].source)
+    first, second = (playground.run(setup, data, lambda _: None) for setup in setups)
+    for measure in ("loss", "score"):
+        yield (
+            f"playground {measure}",
+            training_curves(first, measure),
+            training_curves(second, measure, first),
+        )
+    assert first.boundary
+    assert first.confusion
+    assert second.boundary
+    assert second.confusion
+    yield ("boundary", boundary(first, first.boundary), boundary(second, second.boundary))
+    yield ("confusion", confusion(first, first.confusion), confusion(second, second.confusion))
+    yield ("pinned", pinned({"A": first, "C": second}), pinned({"A": second, "C": second}))
+    for settings in (("width",), ("width", "activation")):
+        plan = playground_sweep.Plan(setups[0], *settings)
+        done = playground_sweep.run(plan, data, lambda _: None)
+        half = playground_sweep.Sweep(plan, done.score, done.scores / 2, 0.5)
+        yield (f"sweep of {' and '.join(settings)}", sweep(half), sweep(done))
+
+
 LUCK = optimism(100, 0.0, 0)
 FIGURES = [
     ("finder", finder_figure(8, "steep"), finder_figure(64, "valley")),
@@ -159,6 +192,7 @@ FIGURES = [
     ("random map", random_map(0), random_map(1)),
     ("combinations", combinations(cost(3, 4, 5, 1)), combinations(cost(10, 8, 1, 60))),
     *showcase_figures(),
+    *playground_figures(),
 ]
 
 

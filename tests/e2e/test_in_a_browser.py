@@ -28,6 +28,8 @@ VIEWS = {
     "belief": ("/bayesian-optimization?tab=Play", "Bayesian optimization"),
     "folds": ("/cross-validation?tab=Play", "Cross-validation"),
     "stopping": ("/practical-guidelines?tab=Play", "Practical guidelines"),
+    "playground": ("/playground?data=blobs&n_seeds=2&epochs=5", "Playground"),
+    "program": ("/playground?data=wine&epochs=5&panel=Code", "Playground"),
     "challenge": ("/challenge?moves=17.5_17.20_204.1", "Challenge"),
     "race": ("/race?track=spirals&budget=8", "Race"),
 }

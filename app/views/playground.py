@@ -1,0 +1,152 @@
+"""The playground: any data set, every hyperparameter, and what comes of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import cast
+
+import streamlit as st
+
+from app import controls, panels, playground_controls, playground_pins, playground_sweep
+from app.charts.boundary import boundary
+from app.charts.confusion import confusion
+from app.charts.training_curves import training_curves
+from app.jobs import Job, Latest
+from app.labs import playground as lab
+from app.labs import playground_code as code
+from app.labs.playground import Run, Setup
+from app.labs.playground_answers import has_answers
+from app.labs.playground_presets import PRESETS, look_for
+from app.labs.playground_sweep import in_words
+from app.labs.playground_table import plain
+from app.previous import latest, previous
+from engine import Dataset
+
+PANELS = ("Pinned runs", "Sweep", "Code")
+PATIENCE = 0.15
+"""Seconds that a page waits for a training before it shows the curves as they grow."""
+
+EVERY = 0.1
+"""Seconds between two looks at a training that goes on."""
+
+_NAME = "playground"
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Playground", anchor=False)
+    st.markdown(
+        "Every setting of a small network, on any data. Move one and watch it train. The address "
+        "of this page follows: send it to someone, and they see what you see."
+    )
+    with st.container(horizontal=True):
+        for i, preset in enumerate(PRESETS):
+            controls.preset(
+                preset.name, playground_controls.values(preset.setup), key=f"preset-{i}"
+            )
+    hint = st.container()
+    left, right = st.columns([1, 2.4], gap="medium")
+    with left:
+        chosen = playground_controls.choose()
+    with hint:
+        panels.look_for(
+            (look_for(chosen[0]) if chosen else None)
+            or "The network's own weights are found by training; all on the left has to be chosen. "
+            "Start from a place above, or change one thing at a time."
+        )
+    with right:
+        if chosen is None:
+            panels.small("The charts appear when there is something to train.")
+        else:
+            _train(*chosen)
+    st.divider()
+    _panels(chosen)
+
+
+def _train(setup: Setup, data: Dataset) -> None:
+    jobs: Latest[Run] = st.session_state.setdefault("playground-runs", Latest())
+    job = jobs.submit(setup, partial(lab.run, setup, data), patience=PATIENCE)
+    is_live = not job.done
+    st.fragment(_watch, run_every=EVERY if is_live else None)(job, setup, is_live)
+
+
+def _watch(job: Job[Run], setup: Setup, is_live: bool) -> None:
+    if is_live and job.done:
+        st.rerun()  # once more, without looking again and again
+    try:
+        run = job.look()
+    except ValueError as error:
+        st.warning(str(error))
+        return
+    if run is None:
+        panels.small("Training …")
+        return
+    _draw(run, setup)
+
+
+def _draw(run: Run, setup: Setup) -> None:
+    before = cast("Run | None", latest(_NAME))
+    ghost = previous(_NAME, setup, run) if run.final else before
+    if ghost is not None and ghost.setup.source != setup.source:
+        ghost = None
+    seen = run if run.final else ghost or run
+    panels.small(_status(run))
+    one, other = st.columns(2)
+    with one:
+        if not _answers(seen, is_stale=seen is not run):
+            panels.show(training_curves(run, "loss", ghost))
+    with other:
+        if has_answers(run.data):
+            panels.show(training_curves(run, "loss", ghost))
+        panels.show(training_curves(run, "score", ghost))
+
+
+def _answers(seen: Run, *, is_stale: bool) -> bool:
+    """Draw what a network answers; say whether there is anything of the kind."""
+    if seen.boundary is not None:
+        panels.show(boundary(seen, seen.boundary, stale=is_stale))
+    if seen.confusion is not None:
+        panels.show(confusion(seen, seen.confusion, stale=is_stale))
+    if has_answers(seen.data) and seen.boundary is None and seen.confusion is None:
+        panels.small(
+            "It diverged, so it answers nothing: try a smaller learning rate."
+            if seen.final
+            else "What the network answers appears here once it is trained."
+        )
+    return has_answers(seen.data)
+
+
+def _status(run: Run) -> str:
+    if run.final:
+        return f"Trained: {plain(in_words(run.setup))}."
+    return f"Epoch {run.epoch} of {run.setup.config.epochs}: {plain(in_words(run.setup))} …"
+
+
+def _panels(chosen: tuple[Setup, Dataset] | None) -> None:
+    pins, sweep, snippet = st.tabs(PANELS, key="panel", on_change="rerun", bind="query-params")
+    if pins.open:
+        with pins:
+            playground_pins.show(_finished(chosen))
+    if sweep.open:
+        with sweep:
+            playground_sweep.show(chosen)
+    if snippet.open:
+        with snippet:
+            _code(chosen)
+
+
+def _finished(chosen: tuple[Setup, Dataset] | None) -> Run | None:
+    run = cast("Run | None", latest(_NAME))
+    return run if run is not None and chosen is not None and run.setup == chosen[0] else None
+
+
+def _code(chosen: tuple[Setup, Dataset] | None) -> None:
+    if chosen is None:
+        panels.small("The program appears when there is something to train.")
+        return
+    setup, data = chosen
+    panels.small(code.how_exact(setup.config))
+    # Without colors: those of Streamlit are too faint on the light theme.
+    st.code(code.program(setup, data), language=None)
+    st.markdown("The same run as JSON:")
+    st.code(code.settings(setup), language=None)
