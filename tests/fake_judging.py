@@ -20,7 +20,7 @@ from grader.submission import Submission
 def fake(setup: Setup) -> Iterator[Judge]:
     """Judge by the first word of the source; every call is noted in the file CALLS names."""
 
-    def judge(submission: Submission) -> Report:
+    def judge(submission: Submission, seed: int) -> Report:
         word, _, marker = (submission.source or "unreadable").partition(" ")
         with Path(os.environ["CALLS"]).open("a") as file:
             file.write(f"{submission.student}\n")
@@ -36,6 +36,8 @@ def fake(setup: Setup) -> Iterator[Judge]:
                 os._exit(3)
             case "crash-once" if not _seen(marker):
                 os._exit(3)
+            case "killed-once" if not _seen(marker):
+                os.kill(os.getpid(), signal.SIGKILL)
             case "interrupt":
                 os.kill(int(marker), signal.SIGINT)
                 signal.pause()
@@ -47,7 +49,7 @@ def fake(setup: Setup) -> Iterator[Judge]:
             topic=submission.topic_module,
             file=submission.path,
             sha256=submission.sha256,
-            seed=setup.seed,
+            seed=seed,
             device=setup.device,
             tier=setup.tier,
             tasks=(task,),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +10,12 @@ import click
 
 from grader import journal
 from grader.batch import Batch, grade_all, processes_for
+from grader.commands import seeds
 from grader.errors import GradingError
+from grader.executors import Teams
 from grader.export import write_exports
 from grader.export.numbers import plain
-from grader.judging import Setup
+from grader.judging import BEST, Setup
 from grader.report import Report, Status
 from grader.submission import Found, find
 from grader.topics import Topic, find_topic
@@ -59,11 +60,22 @@ _SHORT = {
     help="Seed of the fresh inputs, the same for every submission. Default: a random one, printed.",
 )
 @click.option(
+    "--secret-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's secret, from which each student gets inputs of their own.",
+)
+@click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
     show_default=True,
     help="Where networks train. auto is the CPU: the same marks on every machine.",
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Grade on the workers of this Dask scheduler, such as tcp://10.0.0.5:8786.",
 )
 @click.option("--resume", is_flag=True, help="Go on with DIR: keep what is graded there already.")
 @click.option("--force", is_flag=True, help="Throw away the results that DIR holds.")
@@ -83,7 +95,9 @@ def grade_command(
     topic: str | None,
     jobs: int | None,
     seed: int | None,
+    secret_file: Path | None,
     device: str,
+    dask: str | None,
     resume: bool,
     force: bool,
     tier: str | None,
@@ -106,35 +120,41 @@ def grade_command(
       hyperlings grade submissions/ --out marks
       hyperlings grade submissions/ --out marks --resume
       hyperlings grade alice/homework.py --topic 2 --out marks
+      hyperlings grade submissions/ --out marks --secret-file course.secret
+      hyperlings grade submissions/ --out marks --dask tcp://10.0.0.5:8786
       hyperlings grade solutions/ --out check          full marks
     """
     forced = _topic(topic)
-    isolation, reasons = _isolation(tier, trusted=trust_submissions)
-    if device == "cuda":
+    if dask and jobs:
+        raise click.UsageError("--dask and --jobs exclude each other: a cluster has its workers.")
+    isolation, reasons = (tier or BEST, "") if dask else _isolation(tier, trusted=trust_submissions)
+    if device == "cuda" and not dask:
         _require_cuda()
     found = find(paths, forced)
     _complain(found)
     if not found.submissions:
         raise click.UsageError("There is nothing to grade.")
     try:
-        if seed is None:
-            seed = _seed(out, resume=resume, force=force)
-        elif not resume and not force:
-            _require_unused(out)
+        chosen = seeds.choose(out, seed=seed, secret_file=secret_file, resume=resume, force=force)
         setup = Setup(
-            seed=seed,
+            seed=chosen.seed,
+            secret=chosen.secret,
             tier=isolation,
             device="cuda" if device == "cuda" else "cpu",
-            trusted=isolation == "C",
+            trusted=trust_submissions and isolation in ("C", BEST),
         )
-        click.echo(f"Isolation: tier {isolation}{reasons}")
-        click.echo(f"Seed: {seed}, the same for every submission (--seed {seed} repeats this run)")
+        if resume:
+            seeds.check_resumed(out, setup)
+        if not dask:
+            click.echo(f"Isolation: tier {isolation}{reasons}")
+        click.echo(chosen.said)
         batch = grade_all(
             found.submissions,
             setup,
             out=out,
             jobs=jobs or processes_for(len(found.submissions)),
             resume=resume,
+            teams=_cluster(dask, setup.device) if dask else None,
         )
         if force:
             _remove_pages(out)
@@ -203,23 +223,10 @@ def _complain(found: Found) -> None:
         click.echo(f"Passed over: {found.passed_over} other {noun}.", err=True)
 
 
-def _seed(out: Path, *, resume: bool, force: bool) -> int:
-    """Go on with the seed of an earlier run, or draw one."""
-    path = out / journal.NAME
-    if resume and path.exists():
-        for report in journal.read(path):
-            return report.seed
-    elif not force:
-        _require_unused(out)
-    return secrets.randbelow(2**32)
+def _cluster(address: str, device: str) -> Teams:
+    from grader.dask_cluster import Cluster
 
-
-def _require_unused(out: Path) -> None:
-    if (out / journal.NAME).exists():
-        raise click.UsageError(
-            f"{out} holds the results of an earlier run. Pass --resume to go on with it, "
-            "--force to throw it away, or another --out."
-        )
+    return Cluster(address, device=device, say=click.echo)
 
 
 def _remove_pages(out: Path) -> None:
