@@ -14,6 +14,7 @@ _VERBS = {
     "reset": ("learn", "reset_command", "Put a topic's exercise back to its start."),
     "play": ("play", "play_command", "Open the sandbox."),
     "grade": ("grade", "grade_command", "Grade submissions."),
+    "regrade": ("regrade", "regrade_command", "Grade again, and list every mark that changed."),
     "nbgrader": ("build", "nbgrader_group", "Build nbgrader courses."),
     "sync": ("build", "sync_command", "Write what is generated from solutions/."),
 }

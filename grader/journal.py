@@ -98,16 +98,22 @@ class Journal:
             raise _unwritable(self.path, error) from None
         self._keep([report])
 
+    def replace(self, reports: Iterable[Report]) -> None:
+        """Add many reports in one step: a reader sees all of them or none.
+
+        Raises:
+            JournalError: If they cannot be written; the old file still stands.
+        """
+        self._keep(reports)
+        self.finish()
+
     def finish(self) -> None:
         """Put the file in order, in one step: a reader sees the old or the new one.
 
         Raises:
             JournalError: If it cannot be written; the old one still stands.
         """
-        try:
-            write_whole(self.path, _lines(self.reports()))
-        except OSError as error:
-            raise _unwritable(self.path, error) from None
+        write_reports(self.path, self.reports())
 
     def _keep(self, reports: Iterable[Report]) -> None:
         self._reports.update({(each.student, each.topic, each.file): each for each in reports})
@@ -170,6 +176,18 @@ def read(path: Path) -> list[Report]:
                 "or start afresh with --force."
             ) from None
     return reports
+
+
+def write_reports(path: Path, reports: Iterable[Report]) -> None:
+    """Write a journal anew, in one step.
+
+    Raises:
+        JournalError: If it cannot be written; the old file still stands.
+    """
+    try:
+        write_whole(path, _lines(reports))
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,8 @@ def fake(setup: Setup) -> Iterator[Judge]:
                 os._exit(3)
             case "crash-once" if not _seen(marker):
                 os._exit(3)
+            case "slow":
+                time.sleep(float(marker))
             case "killed-once" if not _seen(marker):
                 os.kill(os.getpid(), signal.SIGKILL)
             case "interrupt":

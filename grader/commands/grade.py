@@ -10,9 +10,8 @@ import click
 
 from grader import journal
 from grader.batch import Batch, grade_all, processes_for
-from grader.commands import seeds
+from grader.commands import place, seeds
 from grader.errors import GradingError
-from grader.executors import Teams
 from grader.export import write_exports
 from grader.export.numbers import plain
 from grader.judging import BEST, Setup
@@ -127,9 +126,11 @@ def grade_command(
     forced = _topic(topic)
     if dask and jobs:
         raise click.UsageError("--dask and --jobs exclude each other: a cluster has its workers.")
-    isolation, reasons = (tier or BEST, "") if dask else _isolation(tier, trusted=trust_submissions)
+    isolation, reasons = (
+        (tier or BEST, "") if dask else place.isolation(tier, trusted=trust_submissions)
+    )
     if device == "cuda" and not dask:
-        _require_cuda()
+        place.require_cuda()
     found = find(paths, forced)
     _complain(found)
     if not found.submissions:
@@ -154,7 +155,7 @@ def grade_command(
             out=out,
             jobs=jobs or processes_for(len(found.submissions)),
             resume=resume,
-            teams=_cluster(dask, setup.device) if dask else None,
+            teams=place.cluster(dask, setup.device) if dask else None,
         )
         if force:
             _remove_pages(out)
@@ -180,39 +181,6 @@ def _topic(name: str | None) -> Topic | None:
         raise click.BadParameter(str(error.args[0]), param_hint="--topic") from None
 
 
-def _isolation(wanted: str | None, *, trusted: bool) -> tuple[str, str]:
-    """Choose the isolation, and say why it is no better one."""
-    from grader.sandbox.tiers import Tier, detect
-
-    found = detect()
-    why = " ".join(found.reasons)
-    if wanted:
-        if Tier(wanted) not in found.available:
-            raise click.UsageError(f"This machine cannot give tier {wanted}: {why}")
-        return wanted, " (asked for)"
-    if found.tier is Tier.C and not trusted:
-        raise click.UsageError(
-            f"This machine cannot isolate the code that it would run: {why} Grade in a Linux "
-            "container or in WSL2, or pass --trust-submissions if you trust every submission."
-        )
-    tier = str(found.tier)
-    return tier, {
-        "A": " (bubblewrap, Landlock and seccomp)",
-        "B": f" (Landlock and seccomp; {why})",
-        "C": f" (none, as you trust the submissions; {why})",
-    }[tier]
-
-
-def _require_cuda() -> None:
-    import torch
-
-    if not torch.cuda.is_available():
-        raise click.UsageError(
-            "--device cuda needs a GPU that PyTorch can use, and there is none here. "
-            "Leave it out: the marks are the same on a CPU."
-        )
-
-
 def _complain(found: Found) -> None:
     for line in found.complaints[:_MOST_COMPLAINTS]:
         click.echo(line, err=True)
@@ -221,12 +189,6 @@ def _complain(found: Found) -> None:
     if found.passed_over:
         noun = "file" if found.passed_over == 1 else "files"
         click.echo(f"Passed over: {found.passed_over} other {noun}.", err=True)
-
-
-def _cluster(address: str, device: str) -> Teams:
-    from grader.dask_cluster import Cluster
-
-    return Cluster(address, device=device, say=click.echo)
 
 
 def _remove_pages(out: Path) -> None:

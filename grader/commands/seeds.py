@@ -111,8 +111,8 @@ def check_resumed(out: Path, setup: Setup) -> None:
     reports = journal.read(path) if path.exists() else []
     others = [each for each in reports if each.seed != setup.seed_of(each.student, each.topic)]
     if others:
-        theirs = len({each.seed for each in others})
-        used = f"--seed {others[0].seed}" if theirs == 1 else "the --secret-file of that run"
+        theirs = {each.seed for each in reports}
+        used = f"--seed {others[0].seed}" if len(theirs) == 1 else "the --secret-file of that run"
         raise click.UsageError(
             f"{len(others)} of the {len(reports)} results in {out} were graded with other seeds: "
             f"the marks of one class would come from two tests. To go on with that run, pass "
