@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from grader.edition import edition
 from grader.judging import Judge, Setup
 from grader.report import Report, Status, TaskResult
 from grader.submission import Submission
@@ -31,6 +32,8 @@ def fake(setup: Setup) -> Iterator[Judge]:
                 raise RuntimeError("out of order")
             case "shaky" if not _seen(marker):
                 status = Status.NOT_GRADED
+            case "wrong":
+                status = Status.FAILED
             case "hopeless":
                 status = Status.NOT_GRADED
             case "crash":
@@ -56,6 +59,7 @@ def fake(setup: Setup) -> Iterator[Judge]:
             device=setup.device,
             tier=setup.tier,
             tasks=(task,),
+            edition=edition(submission.topic_module),
         )
 
     yield judge

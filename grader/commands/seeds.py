@@ -128,10 +128,19 @@ def check_resumed(out: Path, setup: Setup) -> None:
 
 
 def _earlier(out: Path) -> int | None:
-    """Return the seed of the run before, if there was one."""
+    """Return the seed of the run before, if there was one.
+
+    Raises:
+        click.UsageError: If each student had a seed of their own.
+    """
     path = out / journal.NAME
-    reports = journal.read(path) if path.exists() else []
-    return reports[0].seed if reports else None
+    found = {report.seed for report in journal.read(path)} if path.exists() else set()
+    if len(found) > 1:
+        raise click.UsageError(
+            f"The results in {out} were graded with a seed for each student: pass the "
+            "--secret-file of that run."
+        )
+    return next(iter(found), None)
 
 
 def _make_one(path: Path) -> str:
