@@ -41,6 +41,7 @@ _WORKER_SIDE = (
     "limits",
     "lockdown",
     "output",
+    "pages",
     "parent",
     "plain",
     "proxies",
