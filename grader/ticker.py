@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 _LOG_SECONDS = 10
+_DELAY_SECONDS = 1  # what is over by then shows nothing
+_NARROW = 80  # columns, where a terminal does not know how many it has
 _LOG_FORMAT = "{desc}: {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
 
 
@@ -34,13 +37,24 @@ def ticker(total: int, *, done: int, what: str, unit: str) -> tqdm[None]:
             return True
 
     if sys.stderr.isatty():
-        return tqdm(total=total, initial=done, desc=what, unit=unit, delay=1, dynamic_ncols=True)
+        known = shutil.get_terminal_size((0, 0)).columns
+        return tqdm(
+            total=total,
+            initial=done,
+            desc=what,
+            unit=unit,
+            delay=_DELAY_SECONDS,
+            # In a terminal that does not know its size, a bar would take none at all.
+            ncols=None if known else _NARROW,
+            nrows=_NARROW,
+            dynamic_ncols=bool(known),
+        )
     return Lines(
         total=total,
         initial=done,
         desc=what,
         unit=unit,
-        delay=1,
+        delay=_DELAY_SECONDS,
         mininterval=_LOG_SECONDS,
         maxinterval=_LOG_SECONDS,
         bar_format=_LOG_FORMAT,
