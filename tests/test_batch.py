@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import signal
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -179,6 +180,10 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(desk: Desk, jobs: int) -> 
     assert len(desk.lines()) == done.new
     for process in set(multiprocessing.active_children()) - set(others):
         process.join(30)
+        # The pool's thread may have just reaped it, and be about to write down how it ended.
+        patience = time.monotonic() + 30
+        while process.exitcode is None and time.monotonic() < patience:
+            time.sleep(0.01)
         assert process.exitcode is not None
     assert signal.getsignal(signal.SIGINT) is before
     kept = set(desk.lines())
