@@ -110,7 +110,14 @@ class Cluster:
                 "--dask needs Dask's `distributed`, which is not installed. In the project's "
                 "folder: pip install -e '.[dask]'"
             ) from None
+        from distributed.comm.addressing import parse_address, parse_host_port
+        from distributed.comm.registry import get_backend
+
         try:
+            # Beforehand: a client that is given no address at all takes half a minute to go.
+            scheme, place = parse_address(self.address)
+            get_backend(scheme)
+            parse_host_port(place)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # versions are looked at below
                 connect: Any = distributed.Client

@@ -193,6 +193,7 @@ def test_a_scheduler_without_workers_or_that_is_not_there_is_named(
     assert f"The Dask scheduler at {address} has no workers. Start some" in empty.stderr
     assert f"No Dask scheduler answers at {address}" in gone.stderr
     assert "No Dask scheduler answers at my cluster" in strange.stderr
+    assert not list(tmp_path.glob("out*")), "a folder was touched before the cluster answered"
 
 
 def test_a_worker_with_other_versions_or_other_checks_is_refused() -> None:

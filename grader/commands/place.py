@@ -57,12 +57,17 @@ def require_cuda() -> None:
 
 
 def cluster(address: str, device: str) -> Teams:
-    """Return the workers of a Dask scheduler.
+    """Return the workers of a Dask scheduler, once they have answered.
 
     Args:
         address: The scheduler's.
         device: "cpu", or "cuda" if every worker must have a GPU.
+
+    Raises:
+        GradingError: If they cannot be used; no folder of results is touched before.
     """
     from grader.dask_cluster import Cluster
 
-    return Cluster(address, device=device, say=click.echo)
+    found = Cluster(address, device=device, say=click.echo)
+    with found.open():
+        return found

@@ -52,7 +52,8 @@ def choose(
     if seed is not None and secret_file is not None:
         raise click.UsageError("--seed and --secret-file exclude each other: pass one of them.")
     secret = read_secret(secret_file) if secret_file else None
-    if (out / journal.NAME).exists() and not (resume or force):
+    before = out / journal.NAME
+    if before.exists() and before.stat().st_size and not (resume or force):
         raise click.UsageError(
             f"{out} holds the results of an earlier run. Pass --resume to go on with it, "
             "--force to throw it away, or another --out."
