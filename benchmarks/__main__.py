@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 from functools import partial
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 
 import click
 
-from benchmarks.measure import interleaved, machine, seconds_of
-from grader.paths import project_root, solutions_dir
+from benchmarks.measure import interleaved, machine
+from grader.paths import project_root
 
 _JSON = click.option("--json", "target", type=click.Path(path_type=Path), help="Write JSON here.")
 
@@ -24,7 +23,8 @@ def main() -> None:
     \b
     Examples:
       python -m benchmarks checks
-      python -m benchmarks grading --count 20 --json grading.json
+      python -m benchmarks grading --json grading.json
+      python -m benchmarks grading --nbgrader-count 100
       python -m benchmarks engine --json engine.json
       python -m benchmarks graders --topic 4
       python -m benchmarks false-alarms --topic 4
@@ -46,30 +46,44 @@ def checks(runs: int, target: Path | None) -> None:
 
 
 @main.command()
-@click.option("--count", default=20, show_default=True, help="Submissions of each topic.")
+@click.option("--topic", "name", default="2", show_default=True, help="Number, slug or module.")
+@click.option(
+    "--size",
+    "sizes",
+    multiple=True,
+    type=click.IntRange(min=1),
+    default=(10, 100, 1000),
+    show_default=True,
+    help="Submissions of a class; may come again.",
+)
+@click.option(
+    "--nbgrader-count",
+    default=10,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many of the same notebooks nbgrader grades; it takes seconds for each.",
+)
 @_JSON
-def grading(count: int, target: Path | None) -> None:
-    """How long grading takes, once the sandbox is warm."""
-    from grader.run import grade
-    from grader.sandbox.client import WarmParent
-    from grader.submission import Submission
-    from grader.topics import TOPICS
+def grading(name: str, sizes: tuple[int, ...], nbgrader_count: int, target: Path | None) -> None:
+    """How long grading takes from its start to the last grade, beside nbgrader, and its memory.
 
-    found: dict[str, float] = {}
-    click.echo(f"{machine()}, {count} submissions a topic, one process")
-    with WarmParent() as parent:
-        found["start"] = seconds_of(lambda: parent.worker().close())
-        click.echo(f"start of the sandbox, tier {parent.tier}   {found['start']:6.2f} s, once")
-        for topic in TOPICS:
-            source = (solutions_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
-            submission = Submission("reference", topic.module, topic.module, source, "")
-            times = [
-                seconds_of(grade, submission, topic, parent=parent, seed=seed)
-                for seed in range(count)
-            ]
-            found[topic.module] = statistics.median(times)
-            click.echo(f"{topic.module:<28} {found[topic.module]:6.2f} s a submission (median)")
-    _write(target, {"seconds_per_submission": found})
+    Submissions are nbgrader's notebooks: in turn a right one, one with a misconception, and the
+    stub as released. Both graders get the same files, and must give the same marks.
+    """
+    from benchmarks import grading as bench
+    from grader.topics import find_topic
+
+    try:
+        topic = find_topic(name)
+    except KeyError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    click.echo(f"{machine()}, {topic.module}")
+    try:
+        figures = bench.measure(topic, sizes, nbgrader_count, tell=click.echo)
+    except bench.BenchmarkError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{figures['vs_nbgrader']:.1f} times as fast as nbgrader")
+    _write(target, figures)
 
 
 @main.command()

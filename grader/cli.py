@@ -18,12 +18,13 @@ _VERBS = {
     "grade": ("grade", "grade_command", "Grade submissions."),
     "export": ("export", "export_group", "Write grades as other systems take them."),
     "doctor": ("doctor", "doctor_command", "Tell how well this machine isolates submissions."),
+    "regrade": ("regrade", "regrade_command", "Grade again, and list every mark that changed."),
     "nbgrader": ("build", "nbgrader_group", "Build nbgrader courses."),
     "kit": ("kit", "kit_group", "Build the learner's kit."),
     "sync": ("build", "sync_command", "Write what is generated from solutions/."),
 }
 _FULL_CHECKOUT = frozenset(
-    {"grade", "export", "nbgrader", "kit"}
+    {"grade", "regrade", "export", "nbgrader", "kit"}
 )  # take solutions or hidden checks
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -21,7 +22,7 @@ class Journal:
     """Reports on disk, appended one by one as they come.
 
     A report is on the disk before `append` returns. Of two reports on one student's file the
-    later one counts.
+    later one counts. One journal is written by one process at a time.
 
     Attributes:
         path: The file.
@@ -39,14 +40,26 @@ class Journal:
         """
         self.path = out / NAME
         self._reports: dict[tuple[str, str, str], Report] = {}
+        self._open = ExitStack()
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            self._open.enter_context(_alone_in(out))
+        except OSError as error:
+            raise _unwritable(self.path, error) from None
+        try:
+            self._begin(resume)
+        except BaseException:
+            self._open.close()
+            raise
+
+    def _begin(self, resume: bool) -> None:
         if resume and self.path.exists():
             self._keep(read(self.path))
         try:
-            out.mkdir(parents=True, exist_ok=True)
             # Starting from a whole file: a line torn by a crash would swallow the next one.
             write_whole(self.path, _lines(self.reports()))
             # Unbuffered: what could not be written must not be tried again on closing.
-            self._file = self.path.open("ab", buffering=0)
+            self._file = self._open.enter_context(self.path.open("ab", buffering=0))
         except OSError as error:
             raise _unwritable(self.path, error) from None
 
@@ -61,7 +74,7 @@ class Journal:
         trace: TracebackType | None,
     ) -> None:
         """Close the file; every report is on the disk already."""
-        self._file.close()
+        self._open.close()
 
     def reports(self) -> list[Report]:
         """Return the reports in the order of student, topic and file."""
@@ -73,14 +86,26 @@ class Journal:
         Raises:
             JournalError: If it cannot be written, as on a full disk.
         """
-        self._keep([report])
+        before = self._file.tell()
         try:
             rest = memoryview(_lines([report]))
             while rest:
                 rest = rest[self._file.write(rest) :]
             os.fsync(self._file.fileno())
         except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(before)  # half a line is no use to anybody
             raise _unwritable(self.path, error) from None
+        self._keep([report])
+
+    def replace(self, reports: Iterable[Report]) -> None:
+        """Add many reports in one step: a reader sees all of them or none.
+
+        Raises:
+            JournalError: If they cannot be written; the old file still stands.
+        """
+        self._keep(reports)
+        self.finish()
 
     def finish(self) -> None:
         """Put the file in order, in one step: a reader sees the old or the new one.
@@ -88,13 +113,40 @@ class Journal:
         Raises:
             JournalError: If it cannot be written; the old one still stands.
         """
-        try:
-            write_whole(self.path, _lines(self.reports()))
-        except OSError as error:
-            raise _unwritable(self.path, error) from None
+        write_reports(self.path, self.reports())
 
     def _keep(self, reports: Iterable[Report]) -> None:
         self._reports.update({(each.student, each.topic, each.file): each for each in reports})
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold a folder against a second run, which would write over the results of this one.
+
+    The lock ends with its process, however that ends. Windows, where nothing untrusted is graded,
+    and file systems without locks go without.
+
+    Raises:
+        JournalError: If another process holds it.
+    """
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise JournalError(
+                f"Another run is writing to {folder}: wait for it, or name another folder."
+            ) from None
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def read(path: Path) -> list[Report]:
@@ -124,6 +176,18 @@ def read(path: Path) -> list[Report]:
                 "or start afresh with --force."
             ) from None
     return reports
+
+
+def write_reports(path: Path, reports: Iterable[Report]) -> None:
+    """Write a journal anew, in one step.
+
+    Raises:
+        JournalError: If it cannot be written; the old file still stands.
+    """
+    try:
+        write_whole(path, _lines(reports))
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -74,6 +74,7 @@ class Report:
         problem: One sentence where the file as a whole could not be judged as it stands.
         identifier: The learning platform's own number of the student; "" where none is known.
         late: Whether the platform marked the file as handed in late.
+        edition: Hash of the checks that judged; see `grader.edition`. "" where it is not known.
     """
 
     student: str
@@ -87,6 +88,7 @@ class Report:
     problem: str | None = None
     identifier: str = ""
     late: bool = False
+    edition: str = ""
 
     @property
     def score(self) -> float:
@@ -118,6 +120,7 @@ class Report:
             "seed": self.seed,
             "device": self.device,
             "tier": self.tier,
+            "edition": self.edition,
             "problem": self.problem,
             "tasks": [
                 {
@@ -154,6 +157,7 @@ class Report:
             problem=data.get("problem"),
             identifier=data.get("identifier", ""),
             late=data.get("late", False),
+            edition=data.get("edition", ""),
             tasks=tuple(
                 TaskResult(
                     task=item["task"],

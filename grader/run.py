@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.attempts import LocalAttempts, RemoteAttempts
+from grader.edition import edition
 from grader.hidden_run import HiddenRun
 from grader.report import Report, Status, TaskResult
 from grader.submission import Submission
@@ -99,4 +100,5 @@ def _report(
         problem=submission.problem,
         identifier=submission.identifier,
         late=submission.late,
+        edition=edition(topic.module),
     )

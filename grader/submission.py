@@ -146,15 +146,19 @@ def _load_all(candidates: Sequence[Candidate]) -> tuple[list[Submission], list[s
     )
     for each in bar:
         try:
-            submissions.append(_load(each))
+            submissions.append(load(each))
         except ArchiveSpent as problem:
             complaints[str(problem)] = None
     submissions.sort(key=lambda each: (each.student, each.topic_module, each.path))
     return submissions, list(complaints)
 
 
-def _load(candidate: Candidate) -> Submission:
-    """Read one file; whatever is wrong with it becomes the submission's `problem`."""
+def load(candidate: Candidate) -> Submission:
+    """Read one file; whatever is wrong with it becomes the submission's `problem`.
+
+    Raises:
+        ArchiveSpent: If so much was read from its archive that no more is.
+    """
     path = candidate.entry.path
     blank = Submission(
         candidate.student,

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 _SHOWN = 8  # items of a sequence that a message shows before it says how many there are
+_SCALARS = frozenset({bool, int, float, str})
 
 
 def to_array(value: object) -> npt.NDArray[np.float64]:
@@ -36,6 +37,8 @@ def to_plain(value: object) -> Any:
 
     Dictionaries keep their order. Objects without a plain form come back as they are.
     """
+    if value is None or type(value) in _SCALARS:  # most are, and the checks below add up
+        return value
     value = _detached(value)
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()

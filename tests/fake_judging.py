@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from grader.edition import edition
 from grader.judging import Judge, Setup
 from grader.report import Report, Status, TaskResult
 from grader.submission import Submission
@@ -20,7 +22,7 @@ from grader.submission import Submission
 def fake(setup: Setup) -> Iterator[Judge]:
     """Judge by the first word of the source; every call is noted in the file CALLS names."""
 
-    def judge(submission: Submission) -> Report:
+    def judge(submission: Submission, seed: int) -> Report:
         word, _, marker = (submission.source or "unreadable").partition(" ")
         with Path(os.environ["CALLS"]).open("a") as file:
             file.write(f"{submission.student}\n")
@@ -30,12 +32,18 @@ def fake(setup: Setup) -> Iterator[Judge]:
                 raise RuntimeError("out of order")
             case "shaky" if not _seen(marker):
                 status = Status.NOT_GRADED
+            case "wrong":
+                status = Status.FAILED
             case "hopeless":
                 status = Status.NOT_GRADED
             case "crash":
                 os._exit(3)
             case "crash-once" if not _seen(marker):
                 os._exit(3)
+            case "slow":
+                time.sleep(float(marker))
+            case "killed-once" if not _seen(marker):
+                os.kill(os.getpid(), signal.SIGKILL)
             case "interrupt":
                 os.kill(int(marker), signal.SIGINT)
                 signal.pause()
@@ -47,10 +55,11 @@ def fake(setup: Setup) -> Iterator[Judge]:
             topic=submission.topic_module,
             file=submission.path,
             sha256=submission.sha256,
-            seed=setup.seed,
+            seed=seed,
             device=setup.device,
             tier=setup.tier,
             tasks=(task,),
+            edition=edition(submission.topic_module),
         )
 
     yield judge

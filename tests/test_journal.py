@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_the_later_of_two_reports_on_a_file_counts(tmp_path: Path) -> None:
         journal.finish()
 
     assert read(tmp_path / NAME) == [report("a", points=1.0)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no lock on a folder")
+def test_a_second_run_in_the_same_folder_is_refused_and_a_later_one_is_not(tmp_path: Path) -> None:
+    with Journal(tmp_path, resume=False) as journal:
+        journal.append(report("a"))
+        with pytest.raises(JournalError, match="Another run is writing to"):
+            Journal(tmp_path, resume=True)
+        journal.append(report("b"))
+
+    assert read(tmp_path / NAME) == [report("a"), report("b")]
+    with Journal(tmp_path, resume=True) as journal:
+        assert len(journal.reports()) == 2
 
 
 @pytest.mark.parametrize("cut", [1, 20, 100])

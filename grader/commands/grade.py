@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +10,12 @@ import click
 
 from grader import journal
 from grader.batch import Batch, grade_all, processes_for
+from grader.commands import place, seeds
 from grader.commands.found import find_submissions
 from grader.errors import GradingError
 from grader.export import write_exports
 from grader.export.numbers import plain
-from grader.judging import Setup
+from grader.judging import BEST, Setup
 from grader.report import Report, Status
 from grader.submission import Found
 from grader.topics import Topic, find_topic
@@ -66,11 +66,22 @@ _SHORT = {
     help="Seed of the fresh inputs, the same for every submission. Default: a random one, printed.",
 )
 @click.option(
+    "--secret-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's secret, from which each student gets inputs of their own.",
+)
+@click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
     show_default=True,
     help="Where networks train. auto is the CPU: the same marks on every machine.",
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Grade on the workers of this Dask scheduler, such as tcp://10.0.0.5:8786.",
 )
 @click.option("--resume", is_flag=True, help="Go on with DIR: keep what is graded there already.")
 @click.option("--force", is_flag=True, help="Throw away the results that DIR holds.")
@@ -91,7 +102,9 @@ def grade_command(
     manifest: Path | None,
     jobs: int | None,
     seed: int | None,
+    secret_file: Path | None,
     device: str,
+    dask: str | None,
     resume: bool,
     force: bool,
     tier: str | None,
@@ -119,32 +132,40 @@ def grade_command(
       hyperlings grade "week2/*.zip" --topic 2 --out marks
       hyperlings grade alice/homework.py --topic 2 --out marks
       hyperlings grade submissions/ --manifest whose.csv --out marks
+      hyperlings grade submissions/ --out marks --secret-file course.secret
+      hyperlings grade submissions/ --out marks --dask tcp://10.0.0.5:8786
       hyperlings grade solutions/ --out check          full marks
     """
     forced = _topic(topic)
-    isolation, reasons = _isolation(tier, trusted=trust_submissions)
-    if device == "cuda":
-        _require_cuda()
+    if dask and jobs:
+        raise click.UsageError("--dask and --jobs exclude each other: a cluster has its workers.")
+    isolation, reasons = (
+        (tier or BEST, "") if dask else place.isolation(tier, trusted=trust_submissions)
+    )
+    if device == "cuda" and not dask:
+        place.require_cuda()
     found = find_submissions(paths, forced, manifest)
     try:
-        if seed is None:
-            seed = _seed(out, resume=resume, force=force)
-        elif not resume and not force:
-            _require_unused(out)
+        chosen = seeds.choose(out, seed=seed, secret_file=secret_file, resume=resume, force=force)
         setup = Setup(
-            seed=seed,
+            seed=chosen.seed,
+            secret=chosen.secret,
             tier=isolation,
             device="cuda" if device == "cuda" else "cpu",
-            trusted=isolation == "C",
+            trusted=trust_submissions and isolation in ("C", BEST),
         )
-        click.echo(f"Isolation: tier {isolation}{reasons}")
-        click.echo(f"Seed: {seed}, the same for every submission (--seed {seed} repeats this run)")
+        if resume:
+            seeds.check_resumed(out, setup)
+        if not dask:
+            click.echo(f"Isolation: tier {isolation}{reasons}")
+        click.echo(chosen.said)
         batch = grade_all(
             found.submissions,
             setup,
             out=out,
             jobs=jobs or processes_for(len(found.submissions)),
             resume=resume,
+            teams=place.cluster(dask, setup.device) if dask else None,
         )
         if force:
             _remove_pages(out)
@@ -170,58 +191,6 @@ def _topic(name: str | None) -> Topic | None:
         return find_topic(name) if name else None
     except KeyError as error:
         raise click.BadParameter(str(error.args[0]), param_hint="--topic") from None
-
-
-def _isolation(wanted: str | None, *, trusted: bool) -> tuple[str, str]:
-    """Choose the isolation, and say why it is no better one."""
-    from grader.sandbox.tiers import Tier, detect
-
-    found = detect()
-    why = " ".join(found.reasons)
-    if wanted:
-        if Tier(wanted) not in found.available:
-            raise click.UsageError(f"This machine cannot give tier {wanted}: {why}")
-        return wanted, " (asked for)"
-    if found.tier is Tier.C and not trusted:
-        raise click.UsageError(
-            f"This machine cannot isolate the code that it would run: {why} Grade in a Linux "
-            "container or in WSL2, or pass --trust-submissions if you trust every submission."
-        )
-    tier = str(found.tier)
-    return tier, {
-        "A": " (bubblewrap, Landlock and seccomp)",
-        "B": f" (Landlock and seccomp; {why})",
-        "C": f" (none, as you trust the submissions; {why})",
-    }[tier]
-
-
-def _require_cuda() -> None:
-    import torch
-
-    if not torch.cuda.is_available():
-        raise click.UsageError(
-            "--device cuda needs a GPU that PyTorch can use, and there is none here. "
-            "Leave it out: the marks are the same on a CPU."
-        )
-
-
-def _seed(out: Path, *, resume: bool, force: bool) -> int:
-    """Go on with the seed of an earlier run, or draw one."""
-    path = out / journal.NAME
-    if resume and path.exists():
-        for report in journal.read(path):
-            return report.seed
-    elif not force:
-        _require_unused(out)
-    return secrets.randbelow(2**32)
-
-
-def _require_unused(out: Path) -> None:
-    if (out / journal.NAME).exists():
-        raise click.UsageError(
-            f"{out} holds the results of an earlier run. Pass --resume to go on with it, "
-            "--force to throw it away, or another --out."
-        )
 
 
 def _remove_pages(out: Path) -> None:

@@ -64,7 +64,7 @@ def _graded(folder: Path, topic: Topic, *, trusted: bool) -> dict[str, Any]:
         seed=secrets.randbelow(2**32), tier=str(isolation.tier), trusted=isolation.tier is Tier.C
     )
     with sandboxed(setup) as judge:
-        report = judge_twice(judge, found.submissions[0], setup)
+        report = judge_twice(judge, found.submissions[0], setup.seed, setup)
     for task in report.tasks:
         print(f"{task.task}: {task.status}, {task.points:g} of {task.max_points:g}", *task.messages)
     return results(report)

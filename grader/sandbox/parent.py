@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.sandbox import kernel, limits, output, worker
+from grader.sandbox import kernel, limits, output, pages, worker
 from grader.sandbox.limits import Limits
 from grader.sandbox.lockdown import Lockdown, lock_in
 
@@ -90,6 +90,8 @@ def _warm_up(config: Config) -> None:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     gc.collect()
     gc.freeze()  # a collection in a worker would otherwise copy every page it marks
+    if config.lockdown.locks and sys.platform == "linux":  # many workers are to come
+        pages.collapse()
 
 
 class _Parent:

@@ -42,6 +42,7 @@ _WORKER_SIDE = (
     "limits",
     "lockdown",
     "output",
+    "pages",
     "parent",
     "plain",
     "proxies",
