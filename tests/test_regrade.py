@@ -7,6 +7,7 @@ import functools
 import importlib
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -207,3 +208,33 @@ def test_the_real_grader_finds_no_change_where_there_is_none(
     assert RESULTS.read_bytes() == before
     shutil.rmtree("ada")
     assert run().exit_code == 2
+
+
+@needs_sandbox
+def test_a_file_is_read_out_of_its_archive_again_even_if_a_manifest_chose_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    fake = importlib.import_module("fake_judging").fake
+    monkeypatch.setattr(regrade, "grade_all", functools.partial(grade_all, judging=fake))
+    with zipfile.ZipFile("canvas.zip", "w") as archive:
+        archive.writestr("adalovelace_7_1001_ex02.py", "pass")
+        archive.writestr("adalovelace_7_1002_ex02-1.py", "wrong")
+    Path("whose.csv").write_text(
+        "file,student\ncanvas.zip/adalovelace_7_1001_ex02.py,adalovelace\n"
+    )
+    found = find(["canvas.zip"], manifest=Path("whose.csv"))
+    setup = Setup(seed=0, tier=str(tiers.detect().tier))
+    grade_all(found.submissions, setup, out=Path("marks"), judging=fake)
+    [report] = read(RESULTS)
+    assert (report.student, report.file, report.score) == (
+        "adalovelace",
+        "canvas.zip/adalovelace_7_1001_ex02.py",
+        1,
+    )
+    done = run()
+    assert done.exit_code == 0, done.output
+    assert "Graded again: 1." in done.stdout
+    assert "not there any more" not in done.stderr
