@@ -55,11 +55,9 @@ _PARSING = threading.Lock()
 
 def fill_in(released: dict[str, Any], source: str) -> None:
     """Write the functions of a module into a notebook's solution cells; the last one counts."""
-    with _PARSING:
-        tree = ast.parse(source)
     functions = {
         node.name: ast.unparse(node)
-        for node in tree.body
+        for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
     for cell in released["cells"]:
@@ -99,7 +97,8 @@ class Course:
             target.parent.mkdir(parents=True)
             submission = self.notebook("release")
             if student != "ben":
-                fill_in(submission, source_of(self.module, student))
+                with _PARSING:  # composing a source parses as well
+                    fill_in(submission, source_of(self.module, student))
             target.write_text(json.dumps(submission), encoding="utf-8")
         self._nbgrader("autograde")
 

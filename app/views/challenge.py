@@ -73,7 +73,6 @@ def _train(game: lab.Game, move: lab.Move, *, open_: bool) -> None:
     with st.container(horizontal=True):
         st.button(
             f"Train for {cost} {'epoch' if cost == 1 else 'epochs'}",
-            type="primary",
             key="train",
             disabled=not open_ or not 0 < cost <= game.left,
             on_click=_move,

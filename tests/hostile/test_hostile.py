@@ -42,7 +42,7 @@ def nothing_left(parent: WarmParent, parents: Parents) -> Iterator[None]:
     assert known <= traces.descendants(), "the warm parent was ended"
     assert traces.open_descriptors() == descriptors, "a descriptor is left"
     assert traces.marked_files() == [], "a file is left"
-    assert traces.wait_for_boxes(known, boxes) == boxes, "a work folder is left"
+    assert not traces.new_in_the_boxes(known, boxes), "a work folder is left"
     grown = max(traces.resident_mb(pid) - before[pid] for pid in known)
     assert grown < 10, f"the warm parent has grown by {grown:.0f} MB"
     points, most = honest_points(parent)

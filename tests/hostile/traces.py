@@ -62,10 +62,13 @@ def in_the_boxes(parents: frozenset[int]) -> list[str]:
     return sorted(found)
 
 
-def wait_for_boxes(parents: frozenset[int], expected: list[str]) -> list[str]:
-    """The same, once it is as expected or the wait is over: removing takes a moment."""
+def new_in_the_boxes(parents: frozenset[int], before: list[str]) -> set[str]:
+    """What is there now and was not before, once it is gone or the wait over: removing takes time.
+
+    What is there no more counts for nothing: it may have been just about to be removed before.
+    """
     until = time.monotonic() + _SECONDS
-    while (found := in_the_boxes(parents)) != expected and time.monotonic() < until:
+    while (found := set(in_the_boxes(parents)) - set(before)) and time.monotonic() < until:
         time.sleep(0.01)
     return found
 
