@@ -29,7 +29,8 @@ test: install-test ## Run the tests; browser tests need a Chromium or Chrome
 
 # About ten minutes on two cores, most of them the fuzzing of the wire between grader and worker.
 nightly: install-test ## Look longer for what the tests only try briefly
-	@HYPERLINGS_FUZZ=30 $(BIN)/python -m pytest -n0 tests/sandbox/test_wire_fuzz.py $(ARGS)
+	@HYPERLINGS_FUZZ=30 $(BIN)/python -m pytest -n0 tests/sandbox/test_wire_fuzz.py \
+		tests/hostile/test_ordinary_user.py $(ARGS)
 
 check: dev ## Lint, format check, types, import contracts, generated files
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from grader.errors import SetupFailed
-from grader.sandbox import output, shell, surroundings
+from grader.sandbox import output, scope, shell, surroundings
 from grader.sandbox.limits import Limits
 from grader.sandbox.session import Worker
 from grader.sandbox.tiers import Tier, detect
@@ -76,7 +76,8 @@ class ParentProcess:
             bwrap = detect().bwrap
             command = shell.wrap(str(bwrap), around, command, modules=str(self._folder))
         environment = _environment(tier, device)
-        process = _run(command, control, self._errors, environment)
+        scoped, around_it = scope.wrap(command, environment, device)
+        process = _run(scoped, control, self._errors, around_it)
         config = _config(tier, around, packages, preload, environment)
         with contextlib.suppress(OSError):  # it died at once: `wait_until_ready` says why
             self._control.sendall(json.dumps(config).encode() + b"\n")

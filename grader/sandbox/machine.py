@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.errors import GradingError, SetupFailed, SubmissionError
-from grader.sandbox import landlock
+from grader.sandbox import landlock, scope
 from grader.sandbox.tiers import Isolation, Tier, detect
 
 _USERNS_SWITCHES = (
@@ -181,13 +181,10 @@ def _trial(tier: Tier) -> Finding:
 
 
 def _cgroup() -> Finding:
-    """Whether a cgroup of this user's own could bound the memory of all workers together."""
-    own = re.search(r"^0::(/.*)$", _read("/proc/self/cgroup") or "", re.MULTILINE)
-    folder = Path("/sys/fs/cgroup") / (own[1].lstrip("/") if own else "")
-    controllers = (_read(str(folder / "cgroup.controllers")) or "").split()
-    usable = "memory" in controllers and os.access(folder / "cgroup.procs", os.W_OK)
-    said = "delegated, with memory" if usable else "none delegated"
-    return Finding("cgroup", f"{said}; each worker's memory is bounded by its own limit either way")
+    """Whether the memory of the parent and its workers together is bounded by a cgroup."""
+    if scope.usable():
+        return Finding("cgroup", f"a scope of {scope.MEMORY_MB['cpu']} MB, by systemd-run", True)
+    return Finding("cgroup", "none to be had; each worker's memory is bounded by its own limit")
 
 
 def _cores() -> set[int]:
