@@ -79,7 +79,12 @@ def test_progress_shows_the_board_and_what_is_out_of_date(home: Path) -> None:
     save({"smooth": TaskProgress(State.DONE, 5, 5, source="of an older file")})
     said = hyperlings("progress").output
     assert "[x] smooth               done, 5 of 5 checks" in said
-    assert "changed since the last check" in said
+    assert "\nex02_manual_tuning.py changed since the last check" in said
+    checked = ("smooth", "kfold", "prob_hit")
+    save({name: TaskProgress(State.DONE, 5, 5, source="of an older file") for name in checked})
+    assert (
+        "\nex02_manual_tuning.py, ex04_random_search.py and ex06_cross_validation.py changed since"
+    ) in hyperlings("progress").output
 
 
 def test_check_runs_one_task_exactly(home: Path) -> None:

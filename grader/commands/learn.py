@@ -103,9 +103,10 @@ def progress_command() -> None:
     saved = progress.load()
     for line in scoreboard(TOPICS, saved):
         click.echo(line)
-    changed = [topic for topic in TOPICS if saved and progress.stale(topic)]
+    known = [topic for topic in TOPICS if any(task.name in saved for task in topic.tasks)]
+    changed = [f"{topic.module}.py" for topic in known if progress.stale(topic)]
     if changed:
-        names = " and ".join(f"{topic.module}.py" for topic in changed)
+        names = " and ".join([", ".join(changed[:-1]), changed[-1]] if changed[1:] else changed)
         click.echo(
             f"{names} changed since the last check: `hyperlings check` brings this up to date."
         )
