@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -35,10 +36,12 @@ def ask(on: Track, run: int, trials: int) -> tuple[int, ...]:
     """
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=run))
+    from engine.search.logs import quiet_optuna
+
     ledger = Ledger(on, run % len(on.validation), trials * on.max_epochs)
-    try:
+    with quiet_optuna(), contextlib.suppress(OutOfBudget):
+        sampler = optuna.samplers.TPESampler(seed=run)
+        study = optuna.create_study(direction="maximize", sampler=sampler)
         for _ in range(2 * trials):
             trial = study.ask()
             places = tuple(
@@ -48,8 +51,6 @@ def ask(on: Track, run: int, trials: int) -> tuple[int, ...]:
                 for name, values in on.axes.items()
             )
             study.tell(trial, ledger.train(on.number(places)))
-    except OutOfBudget:
-        pass
     return tuple(number for _, number, _, _ in ledger.moves)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -81,9 +82,11 @@ def test_no_method_spends_more_than_its_budget_or_trains_anything_twice(
 
 
 def test_the_recorded_questions_are_those_that_tpe_asks() -> None:
+    before = optuna.logging.get_verbosity()
     for name in NAMES:
         assert recorded_tpe.ask(track(name), 1, 12) == recorded_tpe.recorded(name)[1][:12]
         assert len(recorded_tpe.recorded(name)) >= max(race.RUNS)
+    assert optuna.logging.get_verbosity() == before
 
 
 def test_what_is_tested_is_not_what_was_trained_on() -> None:

@@ -155,6 +155,7 @@ def heard():
     handler.emit = records.append
     logging.getLogger("optuna").addHandler(handler)
     before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.INFO)  # its default, whatever ran here before
     yield records
     optuna.logging.set_verbosity(before)
     logging.getLogger("optuna").removeHandler(handler)
