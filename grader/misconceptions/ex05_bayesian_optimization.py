@@ -619,7 +619,7 @@ OBJECTIVE = (
         "objective",
         "The same settings get another score each time. Call torch.manual_seed(0) before you build "
         "the network, so that trials differ by their settings only.",
-        {"torch.manual_seed(0)": "torch.seed()"},
+        {"torch.manual_seed(0)": "torch.initial_seed()"},  # only reads it
     ),
     Misconception(
         "training-accuracy-reported",
