@@ -124,7 +124,8 @@ class Course:
         name = f"{self._module}.ipynb"
         released = (self.folder / "release" / self._module / name).read_text(encoding="utf-8")
         return {
-            kind: _filled(json.loads(released), source_of(self._module, kind)) for kind in KINDS
+            kind: json.dumps(filled(json.loads(released), source_of(self._module, kind)))
+            for kind in KINDS
         }
 
     def _nbgrader(self, verb: str) -> None:
@@ -285,7 +286,7 @@ def measure(
     }
 
 
-def _filled(released: dict[str, Any], source: str) -> str:
+def filled(released: dict[str, Any], source: str) -> dict[str, Any]:
     """Write the functions of a module into a notebook's solution cells; the last one counts."""
     functions = {
         node.name: ast.unparse(node)
@@ -295,4 +296,4 @@ def _filled(released: dict[str, Any], source: str) -> str:
     for cell in released["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("solution"):
             cell["source"] = functions[cell["id"].removesuffix("-solution")]
-    return json.dumps(released)
+    return released

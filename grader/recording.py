@@ -47,11 +47,11 @@ def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerpr
         _require(package, topic.module)
     problems: list[str] = []
     reference = (solutions_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
-    probes = {task.name: _find_probe(topic.module, task.name) for task in topic.tasks}
+    probes = {task.name: find_probe(topic.module, task.name) for task in topic.tasks}
     references = {}
     for task, probe in probes.items():
         try:
-            references[task] = _ask(probe, topic.module, reference, _REFERENCE_SECONDS)
+            references[task] = ask(probe, topic.module, reference, _REFERENCE_SECONDS)
         except RecordingError as error:
             problems.append(f"{task}: the reference {error}")
         step()
@@ -64,7 +64,7 @@ def record(topic: Topic, *, step: Callable[[], None] = lambda: None) -> Fingerpr
             if known.task not in probes:
                 raise RecordingError(f"is of task {known.task!r}, which the topic does not have")
             source = submission_source(topic.module, name)
-            answer = _ask(probes[known.task], topic.module, source, _SECONDS)
+            answer = ask(probes[known.task], topic.module, source, _SECONDS)
             wrong.append(Fingerprint(known.id, known.task, known.message, answer))
         except (RecordingError, ValueError) as error:  # a ValueError: its edits do not fit
             problems.append(f"{known.task}: {known.id} {error}")
@@ -123,7 +123,12 @@ def _require(package: str, module: str) -> None:
         raise RecordingError(f"grader/{package}/{module}.py is missing. Write it.")
 
 
-def _find_probe(module: str, task: str) -> Probe:
+def find_probe(module: str, task: str) -> Probe:
+    """Find the probe of a task.
+
+    Raises:
+        RecordingError: If the topic's module of probes has none.
+    """
     probes = import_module(f"grader.probes.{module}")
     try:
         probe: Probe = vars(probes)[task]
@@ -134,8 +139,18 @@ def _find_probe(module: str, task: str) -> Probe:
     return probe
 
 
-def _ask(probe: Probe, module: str, source: str, seconds: float) -> object:
-    """Return a probe's answer for a source, as it will be read back."""
+def ask(probe: Probe, module: str, source: str, seconds: float) -> object:
+    """Return a probe's answer for a source, as it will be read back.
+
+    Args:
+        probe: The task's probe.
+        module: The topic's module.
+        source: A module's text, which runs in this process.
+        seconds: The longest that it may take.
+
+    Raises:
+        RecordingError: If it raises or takes longer; the text goes on after the source's name.
+    """
     name = f"hyperlings_recording.{module}"
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # wrong code warns, with good reason

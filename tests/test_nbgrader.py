@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.grading import filled
 from grader import nbgrader_course, notebook, quiz
 from grader.cli import main
 from grader.leaks import scan
@@ -51,18 +51,6 @@ def source_of(module: str, student: str) -> str:
 
 # CPython may lose count of its depth where two threads parse at once (SystemError, seen in 3.11.7).
 _PARSING = threading.Lock()
-
-
-def fill_in(released: dict[str, Any], source: str) -> None:
-    """Write the functions of a module into a notebook's solution cells; the last one counts."""
-    functions = {
-        node.name: ast.unparse(node)
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    }
-    for cell in released["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("solution"):
-            cell["source"] = functions[cell["id"].removesuffix("-solution")]
 
 
 class Course:
@@ -98,7 +86,7 @@ class Course:
             submission = self.notebook("release")
             if student != "ben":
                 with _PARSING:  # composing a source parses as well
-                    fill_in(submission, source_of(self.module, student))
+                    filled(submission, source_of(self.module, student))
             target.write_text(json.dumps(submission), encoding="utf-8")
         self._nbgrader("autograde")
 

@@ -295,7 +295,7 @@ def test_text_is_cut_and_made_visible() -> None:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("(/work/main/.venv/lib/x.py)", "(…/x.py)"),
+        ("(/opt/course/.venv/lib/x.py)", "(…/x.py)"),
         (r"C:\Users\prof\x.py is empty", "…/x.py is empty"),
         ("~/course/x.py", "…/x.py"),
         ("/home/prof/My Course/x.py", "…/x.py"),
