@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,20 +132,9 @@ class LearnerRun:
 
     def _progress(self, task: str) -> TaskProgress:
         check, outcomes = self._checks[task][0], self._judged[task]
-        passed = sum(outcome.kind is Kind.PASSED for outcome in outcomes)
-        failures = [outcome for outcome in outcomes if outcome.kind not in (Kind.PASSED, Kind.TODO)]
-        if passed == len(outcomes):
-            state = State.DONE
-        elif failures or passed:
-            state = State.FAILING
-        else:
-            state = State.TODO
-        return TaskProgress(
-            state=state,
-            passed=passed,
-            checks=len(outcomes),
-            message=failures[0].message if failures else "",
-            diagnosis=self._diagnosis(check) if failures else "",
+        return task_progress(
+            outcomes,
+            diagnosis=lambda: self._diagnosis(check),
             source=self._hashes[check.topic.module],
         )
 
@@ -164,6 +153,34 @@ class LearnerRun:
         if capture is not None:
             capture.suspend_global_capture()
         print(text, flush=True)
+
+
+def task_progress(
+    outcomes: Sequence[Outcome], *, diagnosis: Callable[[], str], source: str
+) -> TaskProgress:
+    """Sum up what all the checks of a task found.
+
+    Args:
+        outcomes: How each ended.
+        diagnosis: Names the misconception, or gives ""; asked only where something failed.
+        source: Hash of the module that was checked.
+    """
+    passed = sum(outcome.kind is Kind.PASSED for outcome in outcomes)
+    failures = [outcome for outcome in outcomes if outcome.kind not in (Kind.PASSED, Kind.TODO)]
+    if passed == len(outcomes):
+        state = State.DONE
+    elif failures or passed:
+        state = State.FAILING
+    else:
+        state = State.TODO
+    return TaskProgress(
+        state=state,
+        passed=passed,
+        checks=len(outcomes),
+        message=failures[0].message if failures else "",
+        diagnosis=diagnosis() if failures else "",
+        source=source,
+    )
 
 
 def load_subject(path: Path) -> LocalSubject:
