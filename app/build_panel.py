@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import own_code, panels, progress, services
+from app import hosted, own_code, panels, progress, services, source_editor
 from app.charts.comparison import comparison
+from app.hosted import Session
 from app.own_code import Outcome
 from app.showcases import library
 from app.showcases.model import Points, Showcase, WrongShapeError
-from grader import progress as saved_progress
+from grader import hosting
 from grader.progress import State, TaskProgress
 from grader.topics import Task, Topic
 
@@ -18,17 +19,36 @@ _HINTS_SHOWN = "hints-shown-{}"
 
 def show(topic: Topic) -> None:
     """Show a topic's tasks; the first that is not done is open."""
-    found = progress.of_topic(topic, saved_progress.load())
-    st.markdown(
-        f"Write the functions in `exercises/{topic.module}.py`. Save the file: your code is "
-        "checked and drawn here."
-    )
+    session = hosted.session()
+    found = progress.of_topic(topic, progress.saved())
+    if session is None:
+        st.markdown(
+            f"Write the functions in `exercises/{topic.module}.py`. Save the file: your code is "
+            "checked and drawn here."
+        )
+    else:
+        st.markdown("Write the functions here: your code is drawn below, and checked when you ask.")
+        if not hosted.runs_code():
+            panels.small(hosted.SWITCHED_OFF)
+        source_editor.show(session, topic)
     st.markdown(f"**{found.summary}**")
-    if services.rechecker().refresh(topic):
-        panels.small("Checking what you saved …")
+    if standing := _standing(session, topic):
+        panels.small(standing)
     undone = [task.name for task, item in found.tasks if progress.state(item) is not State.DONE]
     for task, item in found.tasks:
         _task(topic, task, item, is_open=undone[:1] == [task.name])
+
+
+def _standing(session: Session | None, topic: Topic) -> str:
+    """Say whether what is shown of the checks is about the code as it stands."""
+    if session is None:
+        return "Checking what you saved …" if services.rechecker().refresh(topic) else ""
+    if topic.module in session.checking:
+        return "Checking …"
+    if trouble := session.trouble.get(topic.module):
+        return trouble
+    known = any(task.name in session.progress for task in topic.tasks)
+    return "Your code has changed since." if known and not session.is_checked(topic) else ""
 
 
 def _task(topic: Topic, task: Task, found: TaskProgress | None, *, is_open: bool) -> None:
@@ -43,8 +63,9 @@ def _task(topic: Topic, task: Task, found: TaskProgress | None, *, is_open: bool
                 st.info(found.diagnosis)
             st.markdown(f"{found.passed} of {found.checks} checks pass. The first that does not:")
             st.code(found.message, language=None, wrap_lines=True)
-        st.markdown("Check it from a terminal:")
-        st.code(progress.command(task.name), language=None)
+        if not hosting.is_hosted():
+            st.markdown("Check it from a terminal:")
+            st.code(progress.command(task.name), language=None)
         _hints(task)
         showcase = library.find(topic.module, task.name)
         if showcase is not None:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import ExitStack
 from typing import Generic, TypeVar
+
+from app import hosted
 
 Result = TypeVar("Result")
 Report = Callable[[Result], None]
 Work = Callable[[Report[Result]], Result]
+Slots = threading.BoundedSemaphore
 
 FORGOTTEN = 180.0
 """Seconds after which work that nobody looks at stops: its reader has closed the page."""
@@ -36,10 +40,8 @@ class Job(Generic[Result]):
         key: What it is about, comparable by ==.
     """
 
-    def __init__(
-        self, key: Hashable, work: Work[Result], slots: threading.BoundedSemaphore
-    ) -> None:
-        """Begin as soon as there is a slot."""
+    def __init__(self, key: Hashable, work: Work[Result], slots: Sequence[Slots]) -> None:
+        """Begin as soon as there is a slot of each kind."""
         self.key = key
         self._slots = slots
         self._work = work
@@ -81,13 +83,13 @@ class Job(Generic[Result]):
 
     def _run(self) -> None:
         try:
-            while not self._slots.acquire(timeout=0.05):
-                self._go_on()
-            try:
+            with ExitStack() as held:
+                for slots in self._slots:
+                    while not slots.acquire(timeout=0.05):
+                        self._go_on()
+                    held.callback(slots.release)
                 self._go_on()
                 self._shown = self._work(self._report)
-            finally:
-                self._slots.release()
         except Canceled:
             self._canceled.set()
         except Exception as error:  # told to who looks
@@ -107,13 +109,15 @@ class Job(Generic[Result]):
 class Latest(Generic[Result]):
     """The newest job of a kind in one session."""
 
-    def __init__(self, slots: threading.BoundedSemaphore = SHORT) -> None:
+    def __init__(self, slots: Slots = SHORT) -> None:
         """Nothing runs yet.
 
         Args:
             slots: How many jobs of the kind may run at a time, in all sessions together.
         """
-        self._slots = slots
+        session = hosted.session()
+        # The session's own come first: who waits for them holds none of those that all share.
+        self._slots = (slots,) if session is None else (session.jobs, slots)
         self.job: Job[Result] | None = None
 
     def submit(self, key: Hashable, work: Work[Result], *, patience: float = 0.0) -> Job[Result]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import routes, services
+from app import hosted, routes, services
 from app.views import challenge, home, playground, race
 from grader.topics import TOPICS
 
@@ -13,6 +13,13 @@ def main() -> None:
     """Route to the page that the address names; the menu follows the registry."""
     st.set_page_config(page_title="Hyperlings", page_icon=services.ICON, layout="wide")
     services.warm_up()
+    session = hosted.session()
+    if session is not None and not services.seats().take(session):
+        st.markdown(
+            f"**All {services.seats().most} places are taken.** Reload this page in a few minutes: "
+            "who has left makes room."
+        )
+        return
     # One flat menu: the sections of a narrow menu are no valid lists to a screen reader.
     pages = [
         st.Page(home.show, title="Home", url_path="home", default=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from app.own_answer import Answer, Outcome, Source
@@ -9,43 +10,45 @@ from app.own_call import Call, argument
 
 if TYPE_CHECKING:
     from grader.errors import SubmissionError
-    from grader.sandbox.client import WarmParent, Worker
+    from grader.sandbox.client import Worker
 
 _MAX_QUOTE = 300
+_MAX_SIZE = 4 << 20
 
 
-def run(parent: WarmParent, source: Source, calls: tuple[Call, ...], seconds: float) -> Answer:
+def run(worker: Worker, source: Source, calls: tuple[Call, ...], seconds: float) -> Answer:
     """Load a module in a fresh worker and call one of its functions.
 
     Args:
-        parent: Forks the worker.
+        worker: Has nothing loaded yet.
         source: The learner's module.
         calls: At least one call, all of the same function.
         seconds: Deadline of all of them together.
 
     Raises:
         DeadlinePassed: If they did not end in time.
-        SetupFailed: If there is no worker to be had.
     """
-    from grader.errors import DeadlinePassed, GradingError, SetupFailed, SubmissionError
+    from grader.errors import DeadlinePassed, GradingError, SubmissionError
 
     name = calls[0].function
+    worker.deadline(seconds)
     try:
-        with parent.worker() as worker:
-            worker.deadline(seconds)
-            try:
-                worker.load(source.text, source.module)
-            except SubmissionError as error:
-                return _not_loaded(source, error)
-            if not worker.has(name):
-                return Answer(Outcome.FAILED, message=f"{source.module}.py defines no `{name}`.")
-            return Answer(Outcome.OK, tuple(_call(worker, call) for call in calls))
+        try:
+            worker.load(source.text, source.module)
+        except SubmissionError as error:
+            return _not_loaded(source, error)
+        if not worker.has(name):
+            return Answer(Outcome.FAILED, message=f"{source.module}.py defines no `{name}`.")
+        values = tuple(_call(worker, call) for call in calls)
     except SubmissionError as error:
         return _raised(name, error)
-    except (DeadlinePassed, SetupFailed):
+    except DeadlinePassed:
         raise
     except GradingError as error:
         return Answer(Outcome.FAILED, message=f"`{name}` ended its process: {error}")
+    if _is_large(values):
+        return Answer(Outcome.FAILED, message=f"`{name}` returned more than can be drawn.")
+    return Answer(Outcome.OK, values)
 
 
 def endless(name: str, seconds: float) -> Answer:
@@ -63,6 +66,19 @@ def _call(worker: Worker, call: Call) -> Any:
     if lab is not None and call.through:
         return lab.call(call.through, worker.function(call.function), *args)
     return worker.call(call.function, *args)
+
+
+def _is_large(values: tuple[Any, ...]) -> bool:
+    """Whether answers take more memory than hundreds of them could be kept in."""
+    size, left = 0, list(values)
+    while left and size <= _MAX_SIZE:
+        value = left.pop()
+        if isinstance(value, dict):
+            left += [*value.keys(), *value.values()]
+        elif isinstance(value, list | tuple | set | frozenset):
+            left += value
+        size += getattr(value, "nbytes", 0) or sys.getsizeof(value)
+    return size > _MAX_SIZE
 
 
 def _not_loaded(source: Source, error: SubmissionError) -> Answer:

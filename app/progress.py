@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from grader import progress
+from app import hosted
+from grader import hosting, progress
 from grader.progress import State, TaskProgress
 from grader.topics import TOPICS, Task, Topic
 
@@ -47,7 +48,7 @@ class NextStep:
         topic: The topic it belongs to.
         task: The task.
         file: The file to open, from the project's folder.
-        command: The command that checks it.
+        command: The command that checks it; "" in a class, whose learners have no terminal here.
     """
 
     topic: Topic
@@ -61,24 +62,31 @@ def state(found: TaskProgress | None) -> State:
     return State.TODO if found is None else found.state
 
 
-def of_topic(topic: Topic, saved: Mapping[str, TaskProgress]) -> TopicProgress:
-    """Join a topic's tasks with the saved findings."""
-    return TopicProgress(topic, tuple((task, saved.get(task.name)) for task in topic.tasks))
+def of_topic(topic: Topic, found: Mapping[str, TaskProgress]) -> TopicProgress:
+    """Join a topic's tasks with what the checks found."""
+    return TopicProgress(topic, tuple((task, found.get(task.name)) for task in topic.tasks))
+
+
+def saved() -> Mapping[str, TaskProgress]:
+    """What the checks found last, by task: on the disk, or in this session of a class."""
+    session = hosted.session()
+    return progress.load() if session is None else session.progress
 
 
 def of_course() -> tuple[TopicProgress, ...]:
     """Read the progress in every topic."""
-    saved = progress.load()
-    return tuple(of_topic(topic, saved) for topic in TOPICS)
+    found = saved()
+    return tuple(of_topic(topic, found) for topic in TOPICS)
 
 
 def next_step() -> NextStep | None:
     """The first task that is not done, or None at the end of the course."""
-    found = progress.next_task(progress.load())
+    found = progress.next_task(saved())
     if found is None:
         return None
     topic, name = found
-    return NextStep(topic, topic.task(name), f"exercises/{topic.module}.py", command(name))
+    file = f"exercises/{topic.module}.py"
+    return NextStep(topic, topic.task(name), file, "" if hosting.is_hosted() else command(name))
 
 
 def command(task: str) -> str:
@@ -117,6 +125,8 @@ class Rechecker:
         Returns:
             Whether a re-check is running now.
         """
+        if hosting.is_hosted():  # no file here is a learner's
+            return False
         from app.own_code import module_path
 
         if not progress.stale(topic):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import services
+from app import hosted, services
 from app.own_code import module_path
 from grader.paths import exercises_dir
 from grader.topics import TOPICS
@@ -28,9 +28,13 @@ def watch() -> None:
 
 
 def _stamp() -> tuple[object, ...]:
+    settled = services.runner().settled
+    session = hosted.session()
+    if session is not None:
+        return (settled, session.stamp)
     files = [module_path(topic) for topic in TOPICS]
     saved = exercises_dir() / ".hyperlings" / "progress.json"
-    return (services.runner().settled, *(_version(path) for path in (*files, saved)))
+    return (settled, *(_version(path) for path in (*files, saved)))
 
 
 def _version(path: Path) -> tuple[int, int]:

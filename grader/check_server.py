@@ -1,8 +1,8 @@
 """Runs visible checks for the app: `python -m grader.check_server TIER`, one question a line.
 
-A question is a JSON object with `topic` (a module's name), `source` and `seconds`; its answer is one
-with `tasks`, what was found by task, or with `failed`, why nothing was. The process ends when its
-input does.
+A question is a JSON object with `topic` (a module's name), `source` and `seconds`; its answer is
+one with `tasks`, what was found by task, or with `failed`, why nothing was. The process ends when
+its input does.
 """
 
 from __future__ import annotations

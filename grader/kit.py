@@ -99,6 +99,15 @@ def stub_for(topic: Topic) -> str:
     return text
 
 
+def start_of(topic: Topic) -> str:
+    """Return the exercise as a learner first finds it, in a checkout or in a kit.
+
+    Raises:
+        KitError: If there is neither a solution to make it from nor a kit's own stub.
+    """
+    return _read(PRISTINE / f"{topic.module}.py") or stub_for(topic)
+
+
 def reset(topic: Topic) -> Path | None:
     """Put a topic's exercise back to its start.
 
@@ -108,7 +117,7 @@ def reset(topic: Topic) -> Path | None:
     Raises:
         KitError: If there is neither a solution to make the exercise from nor a kit's own stub.
     """
-    text = _read(PRISTINE / f"{topic.module}.py") or stub_for(topic)
+    text = start_of(topic)
     path = exercises_dir() / f"{topic.module}.py"
     if path.is_file() and _read(path) == text:
         return None

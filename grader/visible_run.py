@@ -55,7 +55,7 @@ class VisibleRun:
         self._left = seconds
         self._declared: dict[str, int] = defaultdict(int)
         self._judged: dict[str, list[Outcome]] = defaultdict(list)
-        self._diagnoses: dict[str, str] = {}
+        self._diagnoses: dict[str, str] = defaultdict(str)
         self._task: str | None = None
         self._attempt: Attempt | None = None
         self._ended: BaseException | None = None  # what ended the open task
@@ -78,7 +78,7 @@ class VisibleRun:
         return {
             task: task_progress(
                 self._judged[task],
-                diagnosis=partial(self._diagnoses.get, task, ""),
+                diagnosis=partial(self._diagnoses.__getitem__, task),
                 source=self._source,
             )
             for task, declared in self._declared.items()

@@ -11,8 +11,10 @@ from threading import Event, Thread
 import pytest
 
 from app import own_code
+from app.own_budget import Budget
 from app.own_call import Call, Lab, Part
-from app.own_code import Answer, Outcome, Runner, Source
+from app.own_code import Answer, Outcome, Runner, Source, Workers
+from app.own_queue import Line
 from grader.topics import find_topic
 from tests.app.conftest import reference_source
 
@@ -114,7 +116,7 @@ def test_endless_code_is_stopped_and_not_run_again_until_the_file_changes(
     assert answer.outcome is Outcome.FAILED
     assert "still running after 1 s" in answer.message
     # Other inputs of the same source are answered at once, without another run.
-    monkeypatch.setattr(warm_runner, "_run", lambda *_: pytest.fail("ran again"))
+    monkeypatch.setattr(warm_runner, "_answer", lambda *_: pytest.fail("ran again"))
     other = Call("smooth", ((1.0,), 0.5))
     assert "still running" in warm_runner.ask(own_code.read(TOPIC), other).message
 
@@ -127,7 +129,7 @@ def test_an_answer_is_kept_until_the_source_changes(
     write(home, "def smooth(losses, beta):\n    return [2 * beta]\n")
     second = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
     assert [list(answer.values[0]) for answer in (first, second)] == [[0.9], [1.8]]
-    monkeypatch.setattr(warm_runner, "_run", lambda *_: pytest.fail("ran again"))
+    monkeypatch.setattr(warm_runner, "_answer", lambda *_: pytest.fail("ran again"))
     assert warm_runner.ask(own_code.read(TOPIC), SMOOTH) is second
 
 
@@ -138,21 +140,33 @@ def test_who_cannot_wait_is_told_that_it_runs_and_counts_the_late_answer(
     before = warm_runner.settled
     monkeypatch.setattr(warm_runner, "patience", 0.01)
     assert warm_runner.ask(own_code.read(TOPIC), SMOOTH).outcome is Outcome.RUNNING
-    monkeypatch.setattr(warm_runner, "patience", 60.0)
+    warm_runner._asked["smooth"].future.result(60)
     assert warm_runner.ask(own_code.read(TOPIC), SMOOTH).outcome is Outcome.OK
     assert warm_runner.settled == before + 1
 
 
 @pytest.fixture
-def busy(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Runner, Event]]:
+def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Runner, Event]]:
     """A runner with something else to do until the event is set; its answers are played."""
-    runner, free = Runner(patience=0.01), Event()
-    played = lambda source, calls: Answer(Outcome.OK, (calls[0].args,))  # noqa: E731
-    monkeypatch.setattr(runner, "_run", played)
-    runner._thread.submit(free.wait, 60)
+    free = Event()
+    runner = played(Workers(patience=0.01), monkeypatch)
+    runner._workers.queue.submit(runner.line, "something else", lambda: free.wait(60))
     yield runner, free
     free.set()
     runner.close()
+
+
+def played(workers: Workers, monkeypatch: pytest.MonkeyPatch, budget: Budget | None = None) -> Runner:
+    """A runner whose calls return their arguments, without a process."""
+    runner = Runner(patience=0.01, workers=workers, budget=budget)
+
+    def answer(source: Source, calls: tuple[Call, ...]) -> Answer:
+        given = Answer(Outcome.OK, (calls[0].args,))
+        runner._answers[(source.sha256, calls)] = given
+        return given
+
+    monkeypatch.setattr(runner, "_answer", answer)
+    return runner
 
 
 def ask_in_background(runner: Runner, call: Call) -> Future[Answer]:
@@ -178,18 +192,94 @@ def test_a_newer_question_takes_the_place_of_one_that_was_told_to_wait(
 
 
 def test_who_still_waits_when_a_newer_question_comes_is_told_that_it_runs(
-    busy: tuple[Runner, Event],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    runner, _ = busy
+    workers, free = Workers(patience=60.0), Event()
+    for number in range(len(workers.queue._since)):  # every thread has just begun something
+        workers.queue.submit(Line(), number, lambda: free.wait(60))
+    runner = played(workers, monkeypatch)
     runner.patience = 60.0
     older = ask_in_background(runner, SMOOTH)
-    while "smooth" not in runner._waiting:
+    while "smooth" not in runner._asked:
         Event().wait(0.01)
     runner.patience = 0.01
     newer = ask_in_background(runner, Call("smooth", ((1.0,), 0.5)))
     assert newer.result(10).outcome is Outcome.RUNNING
     assert older.result(10).outcome is Outcome.RUNNING
     assert runner.settled == 1
+    free.set()
+    runner.close()
+
+
+def test_nobody_waits_for_a_question_that_stands_behind_another(
+    busy: tuple[Runner, Event],
+) -> None:
+    runner, _ = busy
+    runner.patience = 60.0  # an hour would do: the line is busy, so none of it is used
+    assert ask_in_background(runner, SMOOTH).result(10).outcome is Outcome.RUNNING
+    assert ask_in_background(runner, SMOOTH).result(10).outcome is Outcome.RUNNING
+
+
+def test_two_sessions_ask_about_one_function_without_pushing_each_other_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workers, free = Workers(patience=0.0), Event()
+    for number in range(len(workers.queue._since)):
+        workers.queue.submit(Line(), number, lambda: free.wait(60))
+    mine, theirs = played(workers, monkeypatch), played(workers, monkeypatch)
+    other = Call("smooth", ((1.0,), 0.5))
+    source = Source("m", "", "0")
+    assert mine.ask(source, SMOOTH).outcome is Outcome.RUNNING
+    assert theirs.ask(source, other).outcome is Outcome.RUNNING
+    assert (mine.settled, theirs.settled) == (0, 0)
+    free.set()
+    for runner, call in ((mine, SMOOTH), (theirs, other)):
+        runner._asked["smooth"].future.result(10)
+        assert runner.ask(source, call).values == (call.args,)
+    assert len(mine._answers) == len(theirs._answers) == 1
+    workers.close()
+
+
+def test_a_budget_that_is_used_up_says_how_long_and_has_the_page_ask_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    budget = Budget(30.0, clock=lambda: now[0])
+    runner = played(Workers(patience=60.0), monkeypatch, budget)
+    runner.patience = 60.0
+    source = Source("m", "", "0")
+    budget.spend(34.0)
+    answer = runner.ask(source, SMOOTH)
+    assert answer.outcome is Outcome.RUNNING
+    assert "30 s of running time" in answer.message
+    assert "in about 8 s" in answer.message  # 4 s are missing, and 30 come back in 60
+    assert runner.settled == 0
+    now[0] = 8.0
+    assert runner.settled == 1
+    assert runner.ask(source, SMOOTH).values == (SMOOTH.args,)
+    runner.close()
+
+
+def test_running_costs_the_budget_what_it_took(home: Path, warm_runner: Runner) -> None:
+    budget = Budget(30.0, clock=lambda: 0.0)
+    runner = Runner(seconds=1.0, patience=60.0, workers=warm_runner._workers, budget=budget)
+    write(home, "def smooth(losses, beta):\n    while beta: pass\n")
+    source = own_code.read(TOPIC)
+    assert source is not None
+    runner.ask(source, SMOOTH)
+    assert budget._left <= 29.0
+    assert (source.sha256, "smooth") in runner._endless
+    # Another session's marks are its own, though both share the workers.
+    assert (source.sha256, "smooth") not in warm_runner._endless
+
+
+def test_a_result_too_large_to_keep_is_not_kept(home: Path, warm_runner: Runner) -> None:
+    write(
+        home,
+        "import numpy as np\ndef smooth(losses, beta):\n    return np.zeros((1024, 1024))\n",
+    )
+    answer = warm_runner.ask(own_code.read(TOPIC), SMOOTH)
+    assert answer == Answer(Outcome.FAILED, message="`smooth` returned more than can be drawn.")
 
 
 def test_a_huge_or_binary_file_is_not_read(home: Path) -> None:

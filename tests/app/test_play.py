@@ -57,7 +57,7 @@ def test_a_browser_is_opened_only_where_a_window_can_be_shown(
 
 
 def test_a_server_that_ends_at_once_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(play, "command", lambda port: [sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(play, "command", lambda *_, **__: [sys.executable, "-c", "exit(3)"])
     result = CliRunner().invoke(play.play_command, ["--no-browser"])
     assert result.exit_code == 1
     assert "did not start" in result.output
