@@ -119,6 +119,14 @@ class Server:
             raise RuntimeError(answer["failed"])
         return answer
 
+    def close(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
     def _start(self, tier: Tier) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "grader.check_server", str(tier)],

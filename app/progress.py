@@ -48,13 +48,16 @@ class NextStep:
         topic: The topic it belongs to.
         task: The task.
         file: The file to open, from the project's folder.
-        command: The command that checks it; "" in a class, whose learners have no terminal here.
+        command: The command that checks it.
+        how: Where to write it and how to check it, in a sentence; "then run" is the last of it
+            where the command does that.
     """
 
     topic: Topic
     task: Task
     file: str
     command: str
+    how: str
 
 
 def state(found: TaskProgress | None) -> State:
@@ -86,7 +89,11 @@ def next_step() -> NextStep | None:
         return None
     topic, name = found
     file = f"exercises/{topic.module}.py"
-    return NextStep(topic, topic.task(name), file, "" if hosting.is_hosted() else command(name))
+    if hosting.is_hosted():
+        how = f"Write `{name}` under **Build**, and check it there."
+    else:
+        how = f"Write `{name}` in `{file}`, then run"
+    return NextStep(topic, topic.task(name), file, command(name), how)
 
 
 def command(task: str) -> str:

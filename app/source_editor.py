@@ -63,14 +63,16 @@ def show(session: Session, topic: Topic) -> None:
 
 
 def _bring(session: Session, topic: Topic, text: str, refused: str) -> None:
+    # What was brought is in the editor then: a fresh uploader does not claim to hold it still.
+    count = f"source-files-{topic.module}"
+    key = f"source-file-{topic.module}-{st.session_state.get(count, 0)}"
     # Any type may be chosen: what the file holds decides, and the message says what to do.
-    key = f"source-file-{topic.module}"
     st.file_uploader(
         f"Bring your {topic.module}.py",
         key=key,
         max_upload_size=MAX_BYTES >> 20,
         on_change=_brought,
-        args=(session, topic, text, refused, key),
+        args=(session, topic, text, refused, key, count),
     )
 
 
@@ -78,10 +80,11 @@ def _typed(session: Session, topic: Topic, text: str, refused: str) -> None:
     _put(session, topic, text, refused, st.session_state[text].encode("utf-8", "replace"))
 
 
-def _brought(session: Session, topic: Topic, text: str, refused: str, key: str) -> None:
+def _brought(session: Session, topic: Topic, text: str, refused: str, key: str, count: str) -> None:
     upload = st.session_state[key]
     if upload is not None:
         _put(session, topic, text, refused, upload.getvalue())
+        st.session_state[count] = st.session_state.get(count, 0) + 1
 
 
 def _put(session: Session, topic: Topic, text: str, refused: str, data: bytes) -> None:

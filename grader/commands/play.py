@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -32,6 +33,7 @@ FIRST_PORT = 8501
 _PORTS_TRIED = 20
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
+_NO_ADDRESS = "This machine has no address {}. Name one of its own with --address, or 0.0.0.0 for all of them."
 _PATH = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -78,7 +80,8 @@ def play_command(port: int, browser: bool, hosted: bool, address: str, base_path
             "The sandbox needs Streamlit, which is not installed here. Run `make play`, or "
             "`pip install -e .` in the project's folder."
         )
-    place = Place(_port(port, address, hosted), _checked(address, hosted), _tidy(base_path))
+    _check_address(address, hosted)
+    place = Place(_port(port, address, hosted), address, _tidy(base_path))
     if place.port != port:
         click.echo(f"Port {port} is taken; using {place.port} instead.")
     variables: dict[str, str] = {}
@@ -86,7 +89,7 @@ def play_command(port: int, browser: bool, hosted: bool, address: str, base_path
         variables = hosting.environment(_tell_isolation())
     click.echo("Starting the sandbox …")
     with _server(place, variables) as server:
-        if not _wait_until_healthy(server, place.url):
+        if not wait_until_healthy(server, place.url):
             raise click.ClickException(
                 "The sandbox did not start; what it said is above. If a package is missing, run "
                 "`make play`."
@@ -121,13 +124,12 @@ class Place:
         return f"http://{host}:{self.port}" + (f"/{self.path}" if self.path else "")
 
 
-def _checked(address: str, hosted: bool) -> str:
+def _check_address(address: str, hosted: bool) -> None:
     if not hosted and not _is_loopback(address):
         raise click.UsageError(
             f"--address {address} would let others in, and what you save here is run as you. Add "
             "--hosted, where each learner has a session and their code is locked in."
         )
-    return address
 
 
 def _is_loopback(address: str) -> bool:
@@ -180,15 +182,19 @@ def free_port(first: int, address: str = ADDRESS) -> int:
     """Return the first port from `first` on that nothing listens on at an address.
 
     Raises:
-        click.ClickException: If there is none among the next few.
+        click.ClickException: If there is none among the next few, or no such address.
     """
     ports = range(first, min(first + _PORTS_TRIED, 65536))
     for port in ports:
         with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
+            try:
                 probe.bind((address, port))
-                return port
+            except OSError as error:
+                if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                    raise click.ClickException(_NO_ADDRESS.format(address)) from None
+                continue
+            return port
     raise click.ClickException(
         f"The ports {ports[0]} to {ports[-1]} are all taken. Name another with --port."
     )
@@ -267,7 +273,7 @@ def _end(server: subprocess.Popen[bytes]) -> None:
             server.wait()
 
 
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> bool:
+def wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> bool:
     """Wait for the server to answer; False if it ends, or takes a minute."""
     # A proxy that the environment names must not see, or lose, requests to this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

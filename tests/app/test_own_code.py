@@ -156,7 +156,9 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Runner, Event]]:
     runner.close()
 
 
-def played(workers: Workers, monkeypatch: pytest.MonkeyPatch, budget: Budget | None = None) -> Runner:
+def played(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, budget: Budget | None = None
+) -> Runner:
     """A runner whose calls return their arguments, without a process."""
     runner = Runner(patience=0.01, workers=workers, budget=budget)
 

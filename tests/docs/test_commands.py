@@ -12,7 +12,7 @@ import pytest
 from grader.cli import main
 from grader.paths import docs_dir, project_root
 
-PAGES = [project_root() / "README.md", docs_dir() / "Grading.md"]
+PAGES = [project_root() / "README.md", docs_dir() / "Grading.md", docs_dir() / "Hosting.md"]
 _SHOWN = re.compile(r"(?:^|`)hyperlings (.+?)(?:`|\s{2,}#|$)", re.MULTILINE)
 _OPTION = re.compile(r"--[a-z-]+")
 _LINK = re.compile(r"\]\(([^)#]+)\)")
@@ -34,7 +34,7 @@ def resolved(line: str) -> tuple[click.Command, list[str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_shown_exists_with_its_options(page: Path) -> None:
     lines = _SHOWN.findall(page.read_text(encoding="utf-8"))
-    assert len(lines) >= 8
+    assert len(lines) >= 4
     for line in lines:
         command, words = resolved(line)
         known = {name for parameter in command.params for name in parameter.opts}
