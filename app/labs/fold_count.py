@@ -35,6 +35,10 @@ class Estimates:
         """Mean estimate of each number of folds, shape (len(COUNTS),)."""
         return np.asarray(self.estimates.mean(axis=0))
 
+    def pessimism(self, k: int) -> float:
+        """How much too low the estimate of k folds is on average, k one of `COUNTS`."""
+        return float(self.truth.mean() - self.means[COUNTS.index(k)])
+
     @property
     def spreads(self) -> NDArray[np.float64]:
         """Standard deviation, over data sets, of estimate minus truth, shape (len(COUNTS),)."""
