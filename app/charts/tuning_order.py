@@ -92,9 +92,7 @@ def _caption(walks: Mapping[Order, Sequence[Stage]]) -> str:
             f"points and the other five settings {rest:.1f}, up to {stages[-1].score:.1%}."
         )
     first, *_, last = (stages[-1] for stages in walks.values())
-    ahead = 100 * (first.score - last.score)
-    than = "higher" if ahead >= 0 else "lower"
-    words.append(
-        f"After {first.trials} trials each, the advised order ends {abs(ahead):.1f} points {than}."
-    )
+    ahead = round(100 * (first.score - last.score), 1)
+    than = f"{abs(ahead)} points {'higher' if ahead > 0 else 'lower'}" if ahead else "level"
+    words.append(f"After {first.trials} trials each, the advised order ends {than}.")
     return " ".join(words)

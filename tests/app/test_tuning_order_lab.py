@@ -69,6 +69,13 @@ def test_the_caption_tells_what_the_rate_buys_and_what_the_rest() -> None:
     )
 
 
+def test_orders_that_end_alike_are_level() -> None:
+    walks = {order: lab.walk(order, 0.003) for order in lab.ORDERS}
+    caption = tuning_order(walks).caption
+    assert "from 97.3% the learning rate buys 0.0 points" in caption
+    assert caption.endswith("After 18 trials each, the advised order ends level.")
+
+
 def test_the_table_tells_each_stage() -> None:
     rows = tuning_order({order: lab.walk(order, 0.1) for order in lab.ORDERS}).rows
     lr = rows[(rows.series == "as advised") & (rows.tuned == "lr")].iloc[0]
