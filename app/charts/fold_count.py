@@ -21,7 +21,7 @@ _Y: dict[str, Any] = {
     "axis": {"title": "accuracy", "format": ".0%", "tickCount": 5},
 }
 _SPEC: Spec = {
-    "height": 320,
+    "height": 400,
     "layer": [
         {
             "transform": only("series", "estimate"),

@@ -1,13 +1,14 @@
-"""How good the best trial seems, against how good it is."""
+"""By how much the best trial seems better than it is."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from app.charts.figure import Figure, Spec, line_layer
+from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, point_layer
 from app.labs.luck import TRIALS, Luck
-from app.theme import REFERENCE, VERMILION, Line
+from app.theme import BLUE, REFERENCE, VERMILION, Line, Point
 
+_TOP = 12  # points: above it the smallest validation sets are cut, so that the others can be read
 _X: dict[str, Any] = {
     "field": "trials",
     "type": "quantitative",
@@ -15,36 +16,49 @@ _X: dict[str, Any] = {
     "axis": {"title": "number of trials (log scale)", "values": [1, 10, 100, 1000], "format": "d"},
 }
 _Y: dict[str, Any] = {
-    "field": "accuracy",
+    "field": "points",
     "type": "quantitative",
-    "scale": {"domain": [0.7, 1.0], "nice": False},
-    "axis": {"title": "accuracy of the best trial", "format": ".0%", "tickCount": 6},
+    "scale": {"domain": [0, _TOP], "nice": False},
+    "axis": {"title": f"points above the true accuracy (cut at {_TOP})", "tickCount": 6},
 }
-_LINES = {"on the validation set": REFERENCE, "in truth": Line(VERMILION, (6, 3), 2.0)}
-_SPEC: Spec = {"height": 300, **line_layer("series", _LINES, _X, _Y)}
+_LINES = {"the best trial seems": REFERENCE, "it is": Line(VERMILION, (6, 3), 2.0)}
+_POINTS = {"after your number of trials": Point(BLUE, "circle", 180)}
+_SPEC: Spec = {
+    "height": 400,
+    "layer": [line_layer("series", _LINES, _X, _Y), point_layer("series", _POINTS, _X, _Y)],
+    "resolve": SEPARATE_KEYS,
+}
 _ALT = (
-    "Line chart of the expected validation accuracy of the best trial against the number of "
-    "trials, all of them equally good, with a dashed line at their true accuracy."
+    "Line chart of how many points above its true accuracy the best trial is expected to seem, "
+    "against the number of trials, all of them equally good, with a dashed line at the truth and a "
+    "circle at the number of trials that was chosen."
 )
 
 
-def luck(found: Luck) -> Figure:
-    """Draw the expected best and the truth."""
+def luck(found: Luck, trials: int = 100) -> Figure:
+    """Draw how lucky the best trial is.
+
+    Args:
+        found: The expected best.
+        trials: One of `TRIALS`, to mark.
+    """
     import pandas as pd
 
-    rows = pd.concat(
-        [
-            pd.DataFrame({"series": name, "trials": TRIALS, "accuracy": values})
-            for name, values in zip(_LINES, (found.best, found.truth), strict=True)
-        ],
-        ignore_index=True,
-    )
+    seems = 100 * (found.best - found.truth)
+    series = zip((*_LINES, *_POINTS), (TRIALS, TRIALS, (trials,)), strict=True)
+    heights = (seems, 0.0, 100 * found.gain(trials))
+    parts = [
+        pd.DataFrame({"series": name, "trials": at, "points": height})
+        for (name, at), height in zip(series, heights, strict=True)
+    ]
+    many = "trial" if trials == 1 else "trials"
     return Figure(
         "luck",
         _SPEC,
-        rows,
+        pd.concat(parts, ignore_index=True),
         _ALT,
-        f"{found.n_val} validation examples, true accuracy {found.truth:.0%}: the best of 10 "
-        f"trials seems {100 * found.gain(10):.1f} points better than it is, the best of 100 "
-        f"{100 * found.gain(100):.1f} points.",
+        f"{found.n_val} validation examples, true accuracy {found.truth:.0%}: the best of {trials} "
+        f"{many} seems {100 * found.gain(trials):.1f} points better than it is, with "
+        f"{found.truth + found.gain(trials):.1%}. Of 10 it is {100 * found.gain(10):.1f} points, "
+        f"of 1000 {100 * found.gain(1000):.1f}.",
     )

@@ -53,6 +53,28 @@ class Objective:
         return self._open_test(dict(config))
 
 
+def planning() -> Planning:
+    """What hands plans to `lint_plan`."""
+    return Planning()
+
+
+class Planning:
+    """Hands plans over that have come as lists, as plain data do."""
+
+    def lint(self, lint_plan: Callable[..., Any], plan: Mapping[str, Any]) -> Any:
+        """Return what `lint_plan(plan)` returns.
+
+        Args:
+            lint_plan: The learner's function.
+            plan: The plan; a range in its space may be a list that ends with the scale's name.
+        """
+        space = {
+            name: tuple(choices) if isinstance(choices[-1], str) else list(choices)
+            for name, choices in plan["space"].items()
+        }
+        return lint_plan({**plan, "space": space})
+
+
 class TrainingFailed(Exception):
     """What a lab's training raises when it is told to fail."""
 

@@ -27,7 +27,6 @@ def test_play_with_a_stub_draws_the_lab_and_says_what_is_to_do() -> None:
     assert not test.warning
     assert "`EarlyStopping` is still to do: write it, and it is drawn here" in words(test)
     assert "Stopped after epoch 17" in caption(test, "Epochs saved")
-    assert "lr = 0.003 97.3%" in caption(test, "trials each")
 
 
 def test_right_code_stops_where_the_rule_does(home: Path) -> None:
@@ -67,7 +66,75 @@ def test_presets_move_the_controls() -> None:
 
 @pytest.mark.parametrize(("start", "accuracy"), [("0.0001", "93.9%"), ("0.03", "94.0%")])
 def test_the_start_of_the_walk_is_in_the_address(start: str, accuracy: str) -> None:
-    test = topic_page("7", tab="Play", start=start)
+    test = topic_page("7", tab="Play", lab="Tuning order", buys="40", start=start)
     assert not test.exception
     assert test.radio(key="start").value == start
-    assert f"As advised: start {accuracy}" in caption(test, "trials each")
+    assert f"As advised: from {accuracy} the learning rate" in caption(test, "trials each")
+    assert "You guessed 40 points; it is **81.6**. Your guess was too low." in words(test)
+    test.button(key="preset-poor").click().run()
+    assert "As advised: from 15.7% the learning rate" in caption(test, "trials each")
+
+
+@pytest.mark.parametrize(
+    ("lab", "key"), [("Tuning order", "buys"), ("One standard error", "keeps")]
+)
+def test_a_lab_waits_for_a_guess(lab: str, key: str) -> None:
+    test = topic_page("7", tab="Play", lab=lab)
+    assert not test.exception
+    assert "Enter a guess and the chart appears." in words(test)
+    test.number_input(key=key).set_value(4).run()
+    assert "You guessed 4 " in words(test)
+    assert "What to look for" in words(test)
+
+
+def test_the_simplest_model_within_one_error_and_yours(home: Path) -> None:
+    test = topic_page("7", tab="Play", lab="One standard error", keeps="4")
+    assert "You guessed 4 coefficients; it is **4**. Your guess was close." in words(test)
+    assert "`one_standard_error` is still to do" in words(test)
+    assert "The best mean, 0.484" in caption(test, "The best mean")
+    write(home, MODULE, reference_source(MODULE))
+    test.button(key="preset-few-patients").click().run()
+    assert not test.exception
+    assert "has 6 of 10 coefficients" in caption(test, "The best mean")
+    assert "Yours takes the same, with 2 coefficients." in caption(test, "The best mean")
+    write(home, MODULE, "def one_standard_error(scores):\n    return 22\n")
+    test.run()
+    assert ["a row from 0 to 21, but gave 22" in item.value for item in test.warning] == [True]
+
+
+def test_the_presets_of_the_linter_are_five_mistakes_and_none(home: Path) -> None:
+    test = topic_page("7", tab="Play", lab="Plan linter")
+    assert not test.exception
+    assert "3 of the six mistakes:" in words(test)
+    assert "`lint_plan` is still to do" in words(test)
+    test.button(key="preset-mistakes").click().run()
+    assert "5 of the six mistakes:" in words(test)
+    assert "✗ **linear-lr**: Nine draws" in words(test)
+    assert "✓ tuning-order" in words(test)
+    test.button(key="preset-mended").click().run()
+    assert "A sound plan" in words(test)
+    assert "✗" not in words(test)
+
+
+def test_your_linter_reads_the_plan_that_is_put_together(home: Path) -> None:
+    write(home, MODULE, reference_source(MODULE))
+    test = topic_page("7", tab="Play", lab="Plan linter", trials="59", rates="linear range")
+    assert not test.exception
+    assert not test.warning
+    assert "Your `lint_plan` finds the same. Its remedies:" in words(test)
+    assert "'trials': 59," in words(test)
+    test.button(key="preset-mended").click().run()
+    assert "Your `lint_plan` finds nothing either." in words(test)
+    write(home, MODULE, "def lint_plan(plan):\n    return [('linear', 'Use a log scale.')]\n")
+    test.run()
+    assert "Your `lint_plan` names `linear`, which the plan does not have." in words(test)
+    write(home, MODULE, "def lint_plan(plan):\n    return ['linear-lr']\n")
+    test.run()
+    assert any("`lint_plan`: It must return a list of pairs" in each.value for each in test.warning)
+    assert "A sound plan" in words(test)
+
+
+def test_plans_that_no_control_offers_are_passed_over() -> None:
+    test = topic_page("7", tab="Play", lab="Plan linter", trials="7", stages="lr", method="magic")
+    assert not test.exception
+    assert "3 of the six mistakes:" in words(test)
