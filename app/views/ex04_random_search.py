@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import controls, own_numbers, panels
+from app import controls, own_numbers, panels, predict
 from app.charts.coverage import hit_chance
 from app.charts.samples import histogram
 from app.labs.coverage import coverage
@@ -46,22 +46,19 @@ def _scales() -> None:
 
 def _trials() -> None:
     st.subheader("How many trials are enough?", anchor=False)
-    guess = st.number_input(
-        "Predict first: how many random trials give a 95% chance to hit the best 5% of the space?",
-        min_value=1,
-        max_value=1000,
-        value=None,
-        step=1,
+    guess = predict.ask(
+        "how many random trials give a 95% chance to hit the best 5% of the space?",
+        1,
+        1000,
         key="guess",
-        bind="query-params",
     )
-    if guess is None:
-        panels.small("Enter a guess and the curve appears.")
-        return
     left, right = st.columns([1, 2], gap="medium")
     with left:
         q = controls.share("Best share q", 0.01, 0.5, 0.05, by=0.01, key="q")
         p = controls.share("Chance asked for", 0.5, 0.99, 0.95, by=0.01, key="p")
     with right:
-        found = coverage(q, p, seed=0)
-        panels.show(hit_chance(found))
+        if not guess.is_open:
+            predict.wait("the curve appears")
+            return
+        predict.compare(guess, coverage(0.05, 0.95, seed=0).needed, "trials")
+        panels.show(hit_chance(coverage(q, p, seed=0)))
