@@ -79,14 +79,14 @@ def sentence(guess: float, truth: float, unit: str) -> str:
         truth: The answer.
         unit: Their unit, in the plural.
     """
-    told = f"**Your guess: {_text(guess)} {unit}. It is {_text(truth)}**"
+    told = f"**You said {_text(guess)}. It is {_text(truth)} {unit}**"
     if _text(guess) == _text(truth):
         return f"{told}, just as you said."
     if guess <= 0 or truth <= 0:
         return f"{told}, {_text(abs(truth - guess))} {'more' if truth > guess else 'less'}."
     if truth > guess:
-        return f"{told}, {truth / guess:.1f} times as much as you said."
-    return f"{told}: you said {guess / truth:.1f} times as much."
+        return f"{told}, {truth / guess:.1f} times your guess."
+    return f"{told}: your guess is {guess / truth:.1f} times that."
 
 
 def _text(value: float) -> str:

@@ -11,11 +11,11 @@ from app import predict
 @pytest.mark.parametrize(
     ("guess", "truth", "end"),
     [
-        (20, 59, "Your guess: 20 trials. It is 59**, 3.0 times as much as you said."),  # 59 / 20
-        (590, 59, "It is 59**: you said 10.0 times as much."),
-        (59, 59, "It is 59**, just as you said."),
-        (0, 4.25, "It is 4.2**, 4.2 more."),
-        (1200, 1000.4, "Your guess: 1,200 trials. It is 1,000**: you said 1.2 times as much."),
+        (20, 59, "**You said 20. It is 59 trials**, 3.0 times your guess."),  # 59 / 20
+        (590, 59, "It is 59 trials**: your guess is 10.0 times that."),
+        (59, 59, "It is 59 trials**, just as you said."),
+        (0, 4.25, "It is 4.2 trials**, 4.2 more."),
+        (1200, 1000.4, "**You said 1,200. It is 1,000 trials**: your guess is 1.2 times that."),
     ],
 )
 def test_a_guess_is_held_against_the_answer(guess: float, truth: float, end: str) -> None:
@@ -63,7 +63,7 @@ def test_who_wants_no_guess_sees_the_answer_without_a_comparison() -> None:
 
 
 def test_a_link_restores_a_guess() -> None:
-    assert "Your guess: 20 trials" in words(page(guess="20"))
+    assert "You said 20. It is 59 trials" in words(page(guess="20"))
 
 
 @pytest.mark.parametrize("value", ["0", "101", "-5", "many", "1e9", "nan", ""])
