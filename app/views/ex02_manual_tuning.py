@@ -108,9 +108,10 @@ def _curve(
     else:
         predict.wait("the suggestions appear on the curve")
     before = previous("lr-finder", (optimizer, batch, beta, corrected), smoothed)
-    tested = own_value.ask(own.read_curve, own.range_test_call(optimizer, batch, finder.SEED))
     smooth = own_numbers.ask(Call("smooth", (tuple(test.losses.tolist()), beta)), len(test.losses))
     read = own_value.ask(own.read_suggestions, *own.suggestion_calls(smoothed, skip))
+    # Last, since it trains: one worker answers, and the quick questions need not wait for it.
+    tested = own_value.ask(own.read_curve, own.range_test_call(optimizer, batch, finder.SEED))
     rings = read.value if guess.is_open else None
     panels.show(
         lr_finder(
@@ -127,7 +128,7 @@ def _curve(
             previous=before,
         )
     )
-    for answer in (tested, smooth, read):
+    for answer in (smooth, read, tested):
         answer.tell()
 
 
