@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, only, point_layer
 from app.labs.coverage import MAX_TRIALS, SHOWN, SIMULATIONS, Coverage
-from app.theme import GRAY, REFERENCE, VERMILION, Point
+from app.theme import GRAY, REFERENCE, VERMILION, YOURS, Point
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _X: dict[str, Any] = {
     "field": "trials",
@@ -27,7 +31,7 @@ _POINTS = {
 _SPEC: Spec = {
     "height": 340,
     "layer": [
-        line_layer("series", {"formula": REFERENCE}, _X, _Y),
+        line_layer("series", {"formula": REFERENCE, "yours": YOURS}, _X, _Y),
         {
             "transform": only("series", "trials needed"),
             "mark": {"type": "rule", "color": VERMILION, "strokeDash": [4, 3]},
@@ -39,18 +43,31 @@ _SPEC: Spec = {
 }
 _ALT = (
     "Line chart of the chance that n random trials hit the best share of the space. Circles are "
-    f"the share of {SIMULATIONS} simulated searches with a hit; a diamond marks the trials needed."
+    f"the share of {SIMULATIONS} simulated searches with a hit; a diamond marks the trials needed. "
+    "Yours is what your own function computes."
 )
 
 
-def hit_chance(coverage: Coverage) -> Figure:
-    """Draw the curve, the simulation and the trials needed."""
+def hit_chance(
+    coverage: Coverage,
+    yours: NDArray[np.float64] | None = None,
+    needed: NDArray[np.float64] | None = None,
+) -> Figure:
+    """Draw the curve, the simulation and the trials needed.
+
+    Args:
+        coverage: The chances.
+        yours: What the learner's `prob_hit` gives at each of `SHOWN`, shape (len(SHOWN),).
+        needed: What the learner's `trials_needed` gives, shape (1,).
+    """
     import pandas as pd
 
     parts = [
         pd.DataFrame({"series": "formula", "trials": coverage.trials, "chance": coverage.chance}),
         pd.DataFrame({"series": "simulated", "trials": SHOWN, "chance": coverage.simulated}),
     ]
+    if yours is not None:
+        parts.append(pd.DataFrame({"series": "yours", "trials": SHOWN, "chance": yours}))
     if coverage.needed <= MAX_TRIALS:
         parts.append(
             pd.DataFrame(
@@ -62,7 +79,10 @@ def hit_chance(coverage: Coverage) -> Figure:
             )
         )
     rows = pd.concat(parts, ignore_index=True)
-    return Figure("hit-chance", _SPEC, rows, _ALT, _caption(coverage))
+    caption = _caption(coverage)
+    if needed is not None:
+        caption += f" Yours: {needed[0]:,.0f}."
+    return Figure("hit-chance", _SPEC, rows, _ALT, caption)
 
 
 def _caption(coverage: Coverage) -> str:

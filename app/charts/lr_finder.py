@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, log_axis, point_layer
-from app.labs.lr_finder import HIGH, LOW, Method, Suggestion
-from app.theme import GHOST, GREEN, OCHRE, PURPLE, RAW, REFERENCE, VERMILION, YOURS, Point
+from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, log_axis, only, point_layer
+from app.labs.lr_finder import HIGH, LOW, Method, Suggestion, ratio
+from app.theme import GHOST, GREEN, OCHRE, PURPLE, RAW, REFERENCE, VERMILION, YOURS, Line, Point
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 Curve = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
 
-_LINES = {"raw": RAW, "smoothed": REFERENCE, "previous": GHOST, "yours": YOURS}
+_OWN_TEST, _OWN_SMOOTH = "your range test", "your smoothing"
+_LINES = {
+    "raw": RAW,
+    "smoothed": REFERENCE,
+    "previous": GHOST,
+    _OWN_TEST: Line(VERMILION, (2, 4), 1.5),
+    _OWN_SMOOTH: YOURS,
+}
 _POINTS: dict[str, Point] = {
     "steep": Point(GREEN, "circle"),
     "minimum": Point(PURPLE, "square"),
@@ -38,21 +45,53 @@ _Y: dict[str, Any] = {
 _SPEC: Spec = {
     "height": 420,
     "layer": [
-        line_layer("series", _LINES, _X, _Y),
+        line_layer("series", _LINES, _X, _Y, columns=3),
         {
             "transform": [{"filter": "datum.chosen"}],
             "mark": {"type": "rule", "color": VERMILION, "strokeDash": [3, 3]},
             "encoding": {"x": _X},
         },
-        point_layer("series", _POINTS, _X, _Y),
+        {
+            "transform": only("series", "your suggestion"),
+            "mark": {
+                "type": "point",
+                "filled": False,
+                "size": 420,
+                "stroke": VERMILION,
+                "strokeWidth": 2.5,
+                "opacity": 1,
+                "clip": True,
+                "aria": False,
+            },
+            "encoding": {"x": _X, "y": _Y},
+        },
+        point_layer("series", _POINTS, _X, _Y, columns=4),
     ],
     "resolve": SEPARATE_KEYS,
 }
 _ALT = (
     "Line chart of mini-batch loss against learning rate on a log scale: the raw losses, the "
-    "smoothed curve, your own smoothed curve where it is written, the previous curve, and one "
-    "marker for each of four suggested learning rates."
+    "smoothed curve, the previous curve, and one marker for each of four suggested learning "
+    "rates. Where they are written, your own range test and smoothing are drawn over these, and "
+    "rings mark what your own function suggests."
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """What the learner's functions make of the same test, where they are written.
+
+    Attributes:
+        test: Learning rates and raw losses of the learner's range test.
+        smoothed: Their smoothing of the lab's raw losses.
+        suggestions: What they read off the lab's smoothed curve: (learning rate, loss) each.
+        said: A sentence on the suggestions.
+    """
+
+    test: Curve | None = None
+    smoothed: Curve | None = None
+    suggestions: Sequence[tuple[float, float]] = ()
+    said: str = ""
 
 
 def lr_finder(
@@ -61,7 +100,7 @@ def lr_finder(
     suggestions: Sequence[Suggestion],
     chosen: Method,
     *,
-    yours: Curve | None = None,
+    yours: Own | None = None,
     previous: Curve | None = None,
 ) -> Figure:
     """Draw a range test with its suggestions.
@@ -69,30 +108,49 @@ def lr_finder(
     Args:
         raw: Learning rates and mini-batch losses, shape (n_steps,) each.
         smoothed: Learning rates and the smoothed losses.
-        suggestions: The learning rates read off the smoothed curve.
+        suggestions: The learning rates read off the smoothed curve; none while they are to be
+            predicted.
         chosen: The method whose suggestion gets a line down to the axis.
-        yours: The learner's own smoothing of `raw`, where it is written.
+        yours: The learner's own.
         previous: The smoothed curve before the last change, kept for comparison.
     """
     import pandas as pd
 
-    curves = {"raw": raw, "smoothed": smoothed, "previous": previous, "yours": yours}
+    yours = yours or Own()
+    curves = {
+        "raw": raw,
+        "smoothed": smoothed,
+        "previous": previous,
+        _OWN_TEST: yours.test,
+        _OWN_SMOOTH: yours.smoothed,
+    }
     parts = [
         pd.DataFrame({"series": name, "lr": curve[0], "loss": curve[1], "chosen": False})
         for name, curve in curves.items()
         if curve is not None
     ]
     marks = pd.DataFrame(
-        [(item.method, item.lr, item.loss, item.method == chosen) for item in suggestions],
+        [
+            *((item.method, item.lr, item.loss, item.method == chosen) for item in suggestions),
+            *(("your suggestion", lr, loss, False) for lr, loss in yours.suggestions),
+        ],
         columns=["series", "lr", "loss", "chosen"],
     )
-    rows = pd.concat([*parts, marks], ignore_index=True)
-    return Figure("lr-finder", _SPEC, rows, _ALT, _caption(suggestions, chosen))
+    rows = pd.concat([*parts, marks], ignore_index=True) if len(marks) else pd.concat(parts)
+    return Figure("lr-finder", _SPEC, rows, _ALT, _caption(smoothed, suggestions, chosen, yours))
 
 
-def _caption(suggestions: Sequence[Suggestion], chosen: Method) -> str:
+def _caption(smoothed: Curve, suggestions: Sequence[Suggestion], chosen: Method, yours: Own) -> str:
+    if not suggestions:
+        lrs, losses = smoothed
+        lowest = int(losses.argmin())
+        return (
+            f"The smoothed loss is lowest, {losses[lowest]:.2f} nats, at learning rate "
+            f"{lrs[lowest]:.2g}."
+        )
     listed = ", ".join(f"{item.method} {item.lr:.2g}" for item in suggestions)
-    ratio = max(item.lr for item in suggestions) / min(item.lr for item in suggestions)
-    return (
-        f"By {chosen}. All suggestions: {listed}. The largest is {ratio:,.0f} times the smallest."
+    told = (
+        f"By {chosen}. All suggestions: {listed}. The largest is {ratio(suggestions):,.0f} times "
+        f"the smallest. {yours.said}"
     )
+    return told.strip()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.charts.figure import Figure, Spec, line_layer
+from app.charts.figure import Figure, Spec, line_layer, only
 from app.labs.optimism import SHOWN, TRIALS, Optimism
-from app.theme import GHOST, GREEN, REFERENCE, YOURS, Line
+from app.theme import GHOST, GRAY, GREEN, REFERENCE, YOURS, Line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,16 +30,27 @@ _Y: dict[str, Any] = {
         "values": [0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 1],
     },
 }
-_SPEC: Spec = {"height": 420, **line_layer("series", _LINES, _X, _Y)}
+_SPEC: Spec = {
+    "height": 420,
+    "layer": [
+        {
+            "transform": only("series", "n"),
+            "mark": {"type": "rule", "color": GRAY, "strokeDash": [4, 3], "strokeWidth": 1.5},
+            "encoding": {"x": _X},
+        },
+        line_layer("series", _LINES, _X, _Y),
+    ],
+}
 _ALT = (
     "Line chart over the number of trials on a log scale: the validation score of the best trial "
     "so far, averaged over simulated searches, and that trial's true accuracy. Yours is what "
-    "your own function expects from the scores of one search."
+    "your own function expects from the scores of one search. A dashed line marks the n chosen."
 )
 
 
 def winners_curse(
     found: Optimism,
+    n: int = TRIALS,
     *,
     yours: NDArray[np.float64] | None = None,
     previous: Optimism | None = None,
@@ -48,6 +59,7 @@ def winners_curse(
 
     Args:
         found: The simulated searches.
+        n: Number of trials to tell about, one of `SHOWN`.
         yours: What the learner's `expected_best` gives at each of `SHOWN`, where it is written.
         previous: What was shown before the last change.
     """
@@ -67,19 +79,20 @@ def winners_curse(
         ],
         ignore_index=True,
     )
-    return Figure("winners-curse", _SPEC, rows, _ALT, _caption(found, yours))
+    rows = pd.concat([rows, pd.DataFrame({"series": ["n"], "trials": [n]})], ignore_index=True)
+    return Figure("winners-curse", _SPEC, rows, _ALT, _caption(found, n, yours))
 
 
-def _caption(found: Optimism, yours: NDArray[np.float64] | None) -> str:
-    ten, most = 100 * found.gap(10), 100 * found.gap(TRIALS)
+def _caption(found: Optimism, n: int, yours: NDArray[np.float64] | None) -> str:
     told = (
-        f"With {found.n_val:,} validation samples, the best of 10 trials looks {ten:.1f} points "
-        f"better than it is, and the best of {TRIALS} looks {most:.1f} points better."
+        f"With {found.n_val:,} validation samples, the best of 10 trials looks "
+        f"{100 * found.gap(10):.1f} points better than it is, and the best of {n} looks "
+        f"{100 * found.gap(n):.1f} points better."
     )
     if yours is None:
         return told
-    at_ten, at_most = yours[SHOWN.index(10)], yours[-1]
+    at_ten, at_n = yours[SHOWN.index(10)], yours[SHOWN.index(n)]
     return (
         f"{told} By your function, one search's scores promise {at_ten:.1%} for the best of 10 and "
-        f"{at_most:.1%} for the best of {TRIALS}."
+        f"{at_n:.1%} for the best of {n}."
     )

@@ -1,81 +1,63 @@
-"""The heatmap of learning rate against batch size, with its ridge."""
+"""The heatmap of learning rate against batch size, with its ridge and a rule that predicts it."""
 
 from __future__ import annotations
 
-from app.charts.figure import Figure, Spec
-from app.labs.ridge import Ridge
-from app.theme import HEAT
+from typing import TYPE_CHECKING
 
-_X = {
-    "field": "lr",
-    "type": "ordinal",
-    "sort": {"field": "order"},
-    "axis": {"title": "learning rate (log scale)", "labelAngle": -45},
-}
-_Y = {
-    "field": "batch size",
-    "type": "ordinal",
-    "sort": "descending",
-    "axis": {"title": "batch size"},
-}
-_TOOLTIP = [
-    {"field": "lr", "title": "learning rate"},
-    {"field": "batch size"},
-    {"field": "accuracy", "format": ".1%"},
-]
+from app.charts import recorded_map as base
+from app.charts.figure import Figure, Spec
+from app.theme import VERMILION
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.labs.ridge import Ridge, Scaling
+
 _SPEC: Spec = {
-    "height": 360,
-    "encoding": {"x": _X, "y": _Y, "tooltip": _TOOLTIP},
+    "height": 380,
     "layer": [
-        {
-            "mark": {"type": "rect"},
-            "encoding": {
-                "color": {
-                    "field": "accuracy",
-                    "type": "quantitative",
-                    "scale": {"scheme": HEAT, "domain": [0, 1]},
-                    "legend": {"title": "validation accuracy", "format": ".0%", "orient": "top"},
-                }
-            },
-        },
-        {
-            "transform": [{"filter": "datum.best"}],
-            "mark": {
-                "type": "point",
-                "filled": True,
-                "size": 90,
-                "color": "#ffffff",
-                "stroke": "#000000",
-                "strokeWidth": 1.5,
-                "opacity": 1,
-            },
-        },
+        base.CELLS,
+        base.path("rule", "#000000", 5),  # a casing: white alone would not show on yellow
+        base.path("rule", "#ffffff", 2.5),
+        base.dots("best"),
+        base.path("yours", VERMILION, 2.5, (6, 3)),
+        base.rings("yours"),
     ],
 }
 _ALT = (
     "Heatmap of mean validation accuracy by learning rate (across) and batch size (up). A white "
-    "dot marks the best learning rate of each batch size."
+    "dot marks the best learning rate of each batch size, a white line what the rule of scaling "
+    "makes of one of them, and rings what your own function makes of it."
 )
 
 
-def heatmap(ridge: Ridge) -> Figure:
-    """Draw the grid with a dot on the best learning rate of each batch size."""
+def heatmap(
+    ridge: Ridge, scaling: Scaling | None = None, yours: NDArray[np.float64] | None = None
+) -> Figure:
+    """Draw the grid with a dot on the best learning rate of each batch size.
+
+    Args:
+        ridge: The recorded trainings.
+        scaling: A rule's line through one of the dots.
+        yours: The rates that the learner's function makes of the same dot, shape (n_batches,).
+    """
     import pandas as pd
 
-    rows = pd.DataFrame(
-        [
-            {
-                "lr": f"{lr:.2g}",
-                "order": i,
-                "batch size": int(batch),
-                "accuracy": float(ridge.scores[i, j]),
-                "best": bool(ridge.best[j] == i),
-            }
-            for j, batch in enumerate(ridge.batch_sizes)
-            for i, lr in enumerate(ridge.lrs)
-        ]
+    columns = range(len(ridge.batch_sizes))
+    best = [float(ridge.scores[row, j]) for j, row in zip(columns, ridge.best, strict=True)]
+    parts = [base.cells(ridge), base.marks("best", ridge.lrs[ridge.best], ridge.batch_sizes, best)]
+    if scaling is not None:
+        parts.append(base.marks("rule", scaling.lrs, ridge.batch_sizes))
+    if yours is not None:
+        parts.append(base.marks("yours", yours, ridge.batch_sizes))
+    return Figure(
+        "ridge",
+        _SPEC,
+        pd.concat(parts, ignore_index=True),
+        _ALT,
+        " ".join(filter(None, (_caption(ridge), _of_the_rule(ridge, scaling, yours)))),
     )
-    return Figure("ridge", _SPEC, rows, _ALT, _caption(ridge))
 
 
 def _caption(ridge: Ridge) -> str:
@@ -87,3 +69,17 @@ def _caption(ridge: Ridge) -> str:
         f"batch size {ridge.batch_sizes[0]} and {large:.2g} at batch size {ridge.batch_sizes[-1]}, "
         f"{large / small:,.0f} times as large. A run that diverged counts as 0%."
     )
+
+
+def _of_the_rule(ridge: Ridge, scaling: Scaling | None, yours: NDArray[np.float64] | None) -> str:
+    if scaling is None:
+        return ""
+    told = (
+        f"From batch size {ridge.batch_sizes[scaling.column]}, the {scaling.rule} rule asks for "
+        f"{scaling.lrs[0]:.2g} and {scaling.lrs[-1]:.2g} at these two."
+    )
+    if yours is None:
+        return told
+    if scaling.agrees_with(yours):
+        return f"{told} Yours, ringed: the same rates."
+    return f"{told} Yours, ringed: {yours[0]:.2g} and {yours[-1]:.2g}."

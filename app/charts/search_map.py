@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.charts.figure import Figure, Spec, only
-from app.labs.grid_or_random import CELLS, Search, Surface, axis_values
+from app.labs.grid_or_random import CELLS, Search, Surface
 from app.theme import HEAT, VERMILION
+from grader.labs.peak import axis_values
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
 _MARGIN = (1.02, 1.1)  # where the rugs are, beyond the map
@@ -84,6 +86,20 @@ _SPEC: Spec = {
             "encoding": {"x": _X, "y": _Y},
         },
         {
+            "transform": only("kind", "your best"),
+            "mark": {
+                "type": "point",
+                "filled": False,
+                "shape": "diamond",
+                "size": 600,
+                "aria": False,
+                "stroke": VERMILION,
+                "strokeWidth": 3,
+                "opacity": 1,
+            },
+            "encoding": {"x": _X, "y": _Y},
+        },
+        {
             "transform": only("kind", *_KINDS),
             "mark": {
                 "type": "point",
@@ -115,16 +131,18 @@ _SPEC: Spec = {
 }
 _ALT = (
     "Map of a score over two settings, brighter where it is higher, with the trials of {} as white "
-    "circles and the best of them as a diamond. Strokes along the top and the right edge mark the "
-    "values of either setting that were tried."
+    "circles and the best of them as a diamond; what your own functions list and pick is ringed. "
+    "Strokes along the top and the right edge mark the values of either setting that were "
+    "tried."
 )
 
 
 def search_map(
     name: str,
     surface: Surface,
-    search: Search,
+    search: Search | None,
     yours: NDArray[np.float64] | None = None,
+    your_best: NDArray[np.float64] | None = None,
     said_of_yours: str = "",
 ) -> Figure:
     """Draw one method's trials.
@@ -132,46 +150,70 @@ def search_map(
     Args:
         name: The method, "grid" or "random".
         surface: What was searched.
-        search: The trials.
+        search: The trials; None while they are to be predicted.
         yours: Points that the learner's function lists, in its order, shape (n, 2), or None.
+        your_best: The point that the learner's search picks, shape (2,), or None.
         said_of_yours: A sentence on them.
     """
+    import pandas as pd
+
+    method = {"grid": "grid search", "random": "random search"}[name]
+    alt = _ALT.format(method)
+    if search is None:
+        empty = pd.DataFrame(columns=["order"], dtype=float)
+        rows = pd.concat([_cells(surface), empty], ignore_index=True)
+        caption = f"What {method} will look for. Its trials come with your guess."
+        return Figure(f"{name}-map", _SPEC, rows, alt, caption)
+    rows = pd.concat([_cells(surface), *_trials(search), *_own(yours, your_best)])
+    caption = _caption(method, search, said_of_yours)
+    return Figure(f"{name}-map", _SPEC, rows.reset_index(drop=True), alt, caption)
+
+
+def _cells(surface: Surface) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
     middles, half = axis_values(CELLS), 0.5 / CELLS
     x, y = (side.ravel() for side in np.meshgrid(middles, middles))
+    return pd.DataFrame(
+        {
+            "kind": "cell",
+            "x": x - half,
+            "x2": np.minimum(x + half + _OVERLAP, 1.0),
+            "y": y - half,
+            "y2": np.minimum(y + half + _OVERLAP, 1.0),
+            "score": surface.score(x, y).round(4),
+        }
+    )
+
+
+def _trials(search: Search) -> list[pd.DataFrame]:
+    import numpy as np
+    import pandas as pd
+
     low, high = _MARGIN
     kinds = np.full(len(search.x), "trial", dtype=object)
     kinds[search.best] = "best"
+    return [
+        pd.DataFrame({"kind": kinds, "x": search.x, "y": search.y, "score": search.scores}),
+        pd.DataFrame({"kind": "x value", "x": np.unique(search.x), "y": low, "y2": high}),
+        pd.DataFrame({"kind": "y value", "x": low, "x2": high, "y": np.unique(search.y)}),
+    ]
+
+
+def _own(
+    yours: NDArray[np.float64] | None, your_best: NDArray[np.float64] | None
+) -> list[pd.DataFrame]:
+    import numpy as np
+    import pandas as pd
+
     own = np.empty((0, 2)) if yours is None else yours
-    rows = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "kind": "cell",
-                    "x": x - half,
-                    "x2": np.minimum(x + half + _OVERLAP, 1.0),
-                    "y": y - half,
-                    "y2": np.minimum(y + half + _OVERLAP, 1.0),
-                    "score": surface.score(x, y).round(4),
-                }
-            ),
-            pd.DataFrame({"kind": kinds, "x": search.x, "y": search.y, "score": search.scores}),
-            pd.DataFrame({"kind": "x value", "x": np.unique(search.x), "y": low, "y2": high}),
-            pd.DataFrame({"kind": "y value", "x": low, "x2": high, "y": np.unique(search.y)}),
-            pd.DataFrame(
-                {"kind": "yours", "x": own[:, 0], "y": own[:, 1], "order": range(len(own))}
-            ),
-        ],
-        ignore_index=True,
-    )
-    if "order" not in rows:
-        rows["order"] = np.nan
-    method = {"grid": "grid search", "random": "random search"}[name]
-    return Figure(
-        f"{name}-map", _SPEC, rows, _ALT.format(method), _caption(method, search, said_of_yours)
-    )
+    best = np.empty((0, 2)) if your_best is None else your_best[None]
+    order = np.arange(float(len(own)))
+    return [
+        pd.DataFrame({"kind": "yours", "x": own[:, 0], "y": own[:, 1], "order": order}),
+        pd.DataFrame({"kind": "your best", "x": best[:, 0], "y": best[:, 1]}),
+    ]
 
 
 def _caption(method: str, search: Search, said_of_yours: str) -> str:

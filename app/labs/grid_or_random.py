@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.labs.peak import axis_values
+from grader.labs.peak import scores as peak_scores
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BUDGETS = (4, 9, 16, 25, 36)  # squares, so that a grid can spend all of them
 RATIOS = (1, 3, 10, 30, 100)
-WIDTH = 0.15  # of the peak, as a share of a setting's range
 DUELS = 2000
 CELLS = 24  # a side of the map
 
@@ -34,7 +36,7 @@ class Surface:
 
     def score(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scores of points, shape (n,)."""
-        return _score(x - self.x, y - self.y, self.ratio)
+        return peak_scores(x - self.x, y - self.y, self.ratio)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,27 +132,13 @@ def grid_points(budget: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return x.ravel(), y.ravel()
 
 
-def axis_values(k: int) -> NDArray[np.float64]:
-    """The middles of k equal parts of the range from 0 to 1, shape (k,)."""
-    return (np.arange(k) + 0.5) / k
-
-
 @lru_cache(maxsize=64)
 def random_wins(budget: int, ratio: float) -> float:
     """Share of `DUELS` contests, each with a peak of its own, that random search wins."""
     rng = np.random.default_rng(0)
     peaks = rng.uniform(0.05, 0.95, (2, DUELS, 1))
     x, y = grid_points(budget)
-    grid = _score(x - peaks[0], y - peaks[1], ratio).max(axis=1)
+    grid = peak_scores(x - peaks[0], y - peaks[1], ratio).max(axis=1)
     drawn = rng.uniform(size=(2, DUELS, budget))
-    random = _score(drawn[0] - peaks[0], drawn[1] - peaks[1], ratio).max(axis=1)
+    random = peak_scores(drawn[0] - peaks[0], drawn[1] - peaks[1], ratio).max(axis=1)
     return float(np.mean(random > grid))
-
-
-def _score(
-    off_x: NDArray[np.float64], off_y: NDArray[np.float64], ratio: float
-) -> NDArray[np.float64]:
-    """Score at a distance from the peak in each setting; 1 on the peak."""
-    first, second = (np.exp(-((off / WIDTH) ** 2)) for off in (off_x, off_y))
-    mixed: NDArray[np.float64] = (ratio * first + second) / (ratio + 1)
-    return mixed

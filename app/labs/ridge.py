@@ -92,6 +92,51 @@ def ridge(recorded: Landscape, budget: Budget, amount: int) -> Ridge:
     )
 
 
+Rule = Literal["linear", "sqrt"]
+RULES: tuple[Rule, ...] = get_args(Rule)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """What a rule makes of the best learning rate of one batch size.
+
+    Attributes:
+        rule: "linear" multiplies the rate by the ratio of the batch sizes, "sqrt" by its root.
+        column: Index of the batch size to start from.
+        lrs: The rule's rate at every batch size, shape (n_batches,).
+    """
+
+    rule: Rule
+    column: int
+    lrs: NDArray[np.float64]
+
+    def agrees_with(self, yours: NDArray[np.float64]) -> bool:
+        """Whether rates of shape (n_batches,) are these."""
+        return bool(np.allclose(yours, self.lrs, rtol=1e-6, atol=0))
+
+
+def scaling(ridge: Ridge, batch_size: int, rule: Rule) -> Scaling:
+    """Carry the best rate of one batch size over to all.
+
+    Raises:
+        ValueError: If that batch size was not recorded, or there is no such rule.
+    """
+    if rule not in RULES:
+        raise ValueError(f"`rule` must be one of {RULES}, but got {rule!r}.")
+    column = _column(ridge, batch_size)
+    ratios = ridge.batch_sizes / batch_size
+    factors = ratios if rule == "linear" else np.sqrt(ratios)
+    return Scaling(rule, column, ridge.lrs[ridge.best[column]] * factors)
+
+
+def _column(ridge: Ridge, batch_size: int) -> int:
+    """Index of a batch size."""
+    sizes = ridge.batch_sizes.tolist()
+    if batch_size not in sizes:
+        raise ValueError(f"`batch_size` must be one of {sizes}, but got batch_size={batch_size}.")
+    return int(sizes.index(batch_size))
+
+
 @dataclass(frozen=True)
 class LearningRateAlone:
     """What the learning rate does while all else stays put.
@@ -133,10 +178,7 @@ def learning_rate_alone(recorded: Landscape, batch_size: int) -> LearningRateAlo
     """
     epochs = recorded.epoch_budgets[-1]
     found = ridge(recorded, "epochs", epochs)
-    column = found.batch_sizes.tolist()
-    if batch_size not in column:
-        raise ValueError(f"`batch_size` must be one of {column}, but got batch_size={batch_size}.")
-    scores = found.scores[:, column.index(batch_size)]
+    scores = found.scores[:, _column(found, batch_size)]
     alive = np.flatnonzero(scores)
     best = int(scores.argmax())
     after = int(alive[-1]) + 1

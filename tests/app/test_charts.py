@@ -22,21 +22,25 @@ from app.charts.early_stopping import early_stopping
 from app.charts.figure import Figure
 from app.charts.fold_count import fold_count
 from app.charts.folds import strips
-from app.charts.lr_finder import lr_finder
+from app.charts.lr_finder import Own, lr_finder
 from app.charts.luck import luck as luck_chart
 from app.charts.network_size import parameter_counts
 from app.charts.optimism import winners_curse
 from app.charts.pinned import pinned
 from app.charts.pruning import learning_curves
+from app.charts.random_trials import draws_map, staircase
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
+from app.charts.schedule import sweep as rates
 from app.charts.search_map import search_map
 from app.charts.sweep import sweep
+from app.charts.three_sets import strips as set_strips
 from app.charts.training_curves import training_curves
 from app.charts.tuning_order import tuning_order
+from app.charts.walk import walk_map
 from app.labs import early_stopping as stopping
 from app.labs import fold_count as counting
-from app.labs import folds, playground, playground_sweep, pruning, ridge, sampling
+from app.labs import folds, playground, playground_sweep, pruning, ridge, sampling, walk
 from app.labs import gaussian_process as process
 from app.labs import lr_finder as finder
 from app.labs import tuning_order as order
@@ -46,6 +50,10 @@ from app.labs.grid_or_random import contest
 from app.labs.luck import luck
 from app.labs.network_size import network_size
 from app.labs.optimism import SHOWN, optimism
+from app.labs.own_random_search import Pick
+from app.labs.random_trials import random_trials
+from app.labs.schedule import schedule
+from app.labs.three_sets import split as three_way
 from app.showcases import library
 from app.theme import GHOST, RAW, REFERENCE, YOURS
 from engine import TrainConfig
@@ -57,7 +65,8 @@ def finder_figure(batch: int, method: finder.Method) -> Figure:
     losses = np.linspace(2.5, 0.5, 30) + batch / 1000
     curve = (lrs, losses)
     found = finder.suggestions(lrs, losses, 0)
-    return lr_finder(curve, curve, found, method, yours=curve, previous=curve)
+    yours = Own(curve, curve, [(1e-2, 1.0)], "Yours.")
+    return lr_finder(curve, curve, found, method, yours=yours, previous=curve)
 
 
 def process_figures(n_trials: int) -> tuple[Figure, Figure]:
@@ -94,12 +103,46 @@ def order_figure(lr: float) -> Figure:
 def grid_map(budget: int, own: bool) -> Figure:
     found = contest(budget, 10, 0)
     yours = np.stack([found.grid.x, found.grid.y], axis=1)
-    return search_map("grid", found.surface, found.grid, yours if own else None)
+    if not own:
+        return search_map("grid", found.surface, found.grid)
+    return search_map("grid", found.surface, found.grid, yours, yours[0], "Yours.")
+
+
+def empty_map() -> Figure:
+    return search_map("random", contest(9, 10, 0).surface, None)
 
 
 def random_map(seed: int) -> Figure:
     found = contest(9, 10, seed)
     return search_map("random", found.surface, found.random)
+
+
+def ridge_figure(epochs: int) -> Figure:
+    found = ridge.ridge(ridge.landscape(), "epochs", epochs)
+    scaling = ridge.scaling(found, 32, "linear")
+    return heatmap(found, scaling, scaling.lrs)
+
+
+def walk_figure(rounds: int) -> Figure:
+    recorded = ridge.ridge(ridge.landscape(), "epochs", walk.EPOCHS)
+    found = walk.walk(walk.plan(recorded, "10", 8, "batch size", rounds))
+    return walk_map(found, found.points)
+
+
+def own_chance() -> Figure:
+    found = coverage(0.01, 0.99, 0)
+    return hit_chance(found, found.simulated, np.array([459.0]))
+
+
+def search_figures(n: int) -> tuple[Figure, Figure]:
+    found = random_trials(ridge.ridge(ridge.landscape(), "epochs", 3), n, 0)
+    drawn = np.stack([found.lrs, found.batch_sizes], axis=1)
+    return draws_map(found, drawn, Pick(0.1, 8, 0.9)), staircase(found, found.best_so_far)
+
+
+def sets_figure(leak: int) -> Figure:
+    found = three_way(60, 0.2, 0.2, leak, 0)
+    return set_strips(found, found)
 
 
 def showcase_figures() -> Iterator[tuple[str, Figure, Figure]]:
@@ -143,17 +186,18 @@ def playground_figures() -> Iterator[tuple[str, Figure, Figure]]:
 LUCK = optimism(100, 0.0, 0)
 FIGURES = [
     ("finder", finder_figure(8, "steep"), finder_figure(64, "valley")),
-    (
-        "ridge",
-        heatmap(ridge.ridge(ridge.landscape(), "epochs", 1)),
-        heatmap(ridge.ridge(ridge.landscape(), "epochs", 2)),
-    ),
+    ("ridge", ridge_figure(1), ridge_figure(2)),
+    ("walk", walk_figure(1), walk_figure(2)),
+    ("rates", rates(schedule(1e-5, 1, 9, "exp")), rates(schedule(1e-3, 1, 9, "linear"))),
+    ("draws", search_figures(5)[0], search_figures(59)[0]),
+    ("staircase", search_figures(5)[1], search_figures(59)[1]),
+    ("three sets", sets_figure(0), sets_figure(6)),
     (
         "samples",
         histogram(sampling.draw_all(1e-5, 1e-1, 50, 0)),
         histogram(sampling.draw_all(1e-4, 1.0, 10, 1)),
     ),
-    ("hits", hit_chance(coverage(0.05, 0.95, 0)), hit_chance(coverage(0.01, 0.99, 0))),
+    ("hits", hit_chance(coverage(0.05, 0.95, 0)), own_chance()),
     (
         "network size",
         parameter_counts(network_size(128, 2, 0)),
@@ -163,7 +207,7 @@ FIGURES = [
         "optimism",
         winners_curse(optimism(100, 0.0, 0)),
         winners_curse(
-            optimism(337, 0.01, 1), yours=np.linspace(0.95, 0.99, len(SHOWN)), previous=LUCK
+            optimism(337, 0.01, 1), 50, yours=np.linspace(0.95, 0.99, len(SHOWN)), previous=LUCK
         ),
     ),
     *(
@@ -188,9 +232,14 @@ FIGURES = [
     ("luck", luck_chart(luck(50, 0.9)), luck_chart(luck(337, 0.95))),
     ("stopping", stopping_figure(5, yours=True), stopping_figure(20, yours=False)),
     ("order", order_figure(0.1), order_figure(0.0001)),
-    ("grid map", grid_map(9, own=True), grid_map(16, own=False)),
+    ("grid map", grid_map(9, own=False), grid_map(16, own=True)),
+    ("map before a guess", random_map(1), empty_map()),
     ("random map", random_map(0), random_map(1)),
-    ("combinations", combinations(cost(3, 4, 5, 1)), combinations(cost(10, 8, 1, 60))),
+    (
+        "combinations",
+        combinations(cost(3, 4, 5, 1)),
+        combinations(cost(10, 8, 1, 60), np.array(cost(10, 8, 1, 60).combinations, dtype=float)),
+    ),
     *showcase_figures(),
     *playground_figures(),
 ]
@@ -235,7 +284,7 @@ def test_each_line_has_its_own_color_dash_and_width() -> None:
         "raw": RAW,
         "smoothed": REFERENCE,
         "previous": GHOST,
-        "yours": YOURS,
+        "your smoothing": YOURS,
     }.items():
         (path,) = re.findall(rf'<path aria-label="[^"]*series: {name}"[^>]*line mark[^>]*>', svg)
         assert f'stroke="{line.color}"' in path
@@ -282,6 +331,25 @@ def test_the_luck_chart_says_how_much_the_winner_flatters() -> None:
     assert "promise 95.0% for the best of 10 and 100.0% for the best of 200" in caption
 
 
+def test_the_map_of_recorded_trainings_is_as_large_as_the_landscape() -> None:
+    rows = ridge_figure(1).rows
+    cells = rows[rows["kind"] == "cell"]
+    axes = ridge.landscape().axes
+    half_lr, half_batch = 10 ** (1 / 6), 2**0.5
+    assert cells["left"].min() == pytest.approx(min(axes["lr"]) / half_lr)
+    assert cells["right"].max() == pytest.approx(max(axes["lr"]) * half_lr)
+    assert cells["bottom"].min() == pytest.approx(min(axes["batch_size"]) / half_batch)
+    assert cells["top"].max() == pytest.approx(max(axes["batch_size"]) * half_batch)
+    assert ((cells["left"] < cells["lr"]) & (cells["lr"] < cells["right"])).all()
+
+
+def test_a_finder_that_waits_for_a_guess_tells_no_suggestion() -> None:
+    curve = (np.array([0.01, 0.1, 1.0]), np.array([3.0, 1.0, 2.0]))
+    waiting = lr_finder(curve, curve, (), "steep")
+    assert waiting.caption == "The smoothed loss is lowest, 1.00 nats, at learning rate 0.1."
+    assert not set(waiting.rows["series"]) & set(finder.METHODS)
+
+
 def test_the_maps_tell_how_many_values_were_tried() -> None:
     assert "9 trials, 3 different values of x" in grid_map(9, own=False).caption
     assert "9 trials, 9 different values of x" in random_map(0).caption
@@ -293,7 +361,7 @@ def test_a_map_marks_its_best_trial_and_every_value_along_the_margins() -> None:
     (best,) = rows[rows.kind == "best"].score
     assert best == found.grid.scores.max()
     counts = rows.kind.value_counts()
-    kinds = {"cell": 24 * 24, "trial": 8, "x value": 3, "y value": 3, "yours": 9}
+    kinds = {"cell": 24 * 24, "trial": 8, "x value": 3, "y value": 3, "yours": 9, "your best": 1}
     assert {kind: counts[kind] for kind in kinds} == kinds
     assert rows[rows.kind == "yours"].order.tolist() == list(range(9))
 

@@ -7,16 +7,20 @@ import pytest
 from sklearn.model_selection import ParameterGrid
 
 from app.labs import grid_or_random
+from app.labs import own_grid_search as own
 from app.labs.combinations import cost
 from app.labs.grid_or_random import Search, Surface, contest
+from app.own_call import argument
 from app.showcases.model import WrongShapeError, points
 from grader import labs
+from grader.labs import peak
+from grader.paths import load_module, solutions_dir
 
 
 def test_the_surface_scores_one_on_its_peak_and_follows_the_ratio() -> None:
     surface = Surface(0.5, 0.25, ratio=3)
     # On the peak, one width off in x, one width off in y.
-    off = grid_or_random.WIDTH
+    off = peak.WIDTH
     got = surface.score(np.array([0.5, 0.5 + off, 0.5]), np.array([0.25, 0.25, 0.25 - off]))
     np.testing.assert_allclose(got, [1.0, (3 / np.e + 1) / 4, (3 + 1 / np.e) / 4])
 
@@ -24,7 +28,7 @@ def test_the_surface_scores_one_on_its_peak_and_follows_the_ratio() -> None:
 @pytest.mark.parametrize("budget", grid_or_random.BUDGETS)
 def test_the_grid_stands_in_the_order_of_sklearns_and_of_the_learners_lab(budget: int) -> None:
     x, y = grid_or_random.grid_points(budget)
-    plane = labs.build("ex03_grid_search:plane", k=round(budget**0.5))
+    plane = labs.build("peak:plane", k=round(budget**0.5), x=0.5, y=0.5, ratio=1)
     oracle = [(config["x"], config["y"]) for config in ParameterGrid(plane.grid)]
     np.testing.assert_allclose(np.stack([x, y], axis=1), oracle)
 
@@ -77,6 +81,30 @@ def test_own_points_are_compared_with_the_grid() -> None:
     assert "another order" in search.compared_with(own[[0, 2, 1, 3]])
     assert "3 points, and 1 of the grid's 4" in search.compared_with(own[:3])
     assert "8 points, and 0 of the grid's 4" in search.compared_with(np.concatenate([own, own]))
+
+
+def test_the_course_reference_searches_the_grid_of_the_lab() -> None:
+    module = load_module(solutions_dir() / "ex03_grid_search.py", "app_tests.ex03_grid_search")
+    found = contest(16, 10, seed=3)
+    plane = labs.build(
+        own.search_call(found).lab.factory, **dict(own.search_call(found).lab.values)
+    )
+    answer = module.grid_search(plane.score, plane.grid, "max")
+    best = own.read_best((answer,))
+    assert answer[1] == pytest.approx(found.grid.scores.max())
+    np.testing.assert_allclose(answer[2], found.grid.scores)
+    assert own.told(found, None, best) == "Your search picks the diamond."
+    worst = np.array([found.grid.x[0], found.grid.y[0]])
+    assert f"which score {found.grid.scores[0]:.2f}" in own.told(found, None, worst)
+    sizes = cost(3, 1, 1, 1)
+    counted = [module.grid_size(argument(None, call.args[0])) for call in own.size_calls(sizes)]
+    assert tuple(counted) == sizes.combinations
+
+
+@pytest.mark.parametrize("wrong", [None, ({}, 1), ({"x": 1.0}, 1.0, []), ([], 1.0, [])])
+def test_picks_that_are_none_are_told(wrong: object) -> None:
+    with pytest.raises(WrongShapeError, match="The picture needs"):
+        own.read_best((wrong,))
 
 
 def test_configurations_are_read_as_points_and_anything_else_is_told() -> None:

@@ -63,10 +63,9 @@ def test_skipping_leaves_the_first_points_out_of_every_suggestion() -> None:
 
 
 def test_the_preset_shows_suggestions_that_differ_ten_to_a_hundred_times() -> None:
-    test = lr_finder.run("SGD", 32, seed=0)
+    test = lr_finder.run("SGD", 32, lr_finder.SEED)
     found = lr_finder.suggestions(test.lrs, lr_finder.smooth(test.losses, 0.9), skip=0)
-    ratio = max(item.lr for item in found) / min(item.lr for item in found)
-    assert 10 < ratio < 100
+    assert 10 < lr_finder.ratio(found) < 100
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.app.conftest import reference_source
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 SECONDS = 120.0
+SHOW = {"guess-show": "true"}  # what waits for a guess elsewhere
 NUMBERS = [str(topic.number) for topic in TOPICS]
 
 
@@ -101,14 +102,14 @@ def test_a_lesson_is_shown_without_its_title(home: Path) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_play_with_stubs_draws_the_lab_and_says_what_is_to_do(number: str) -> None:
-    test = topic_page(number, tab="Play")
+    test = topic_page(number, tab="Play", **SHOW)
     assert not test.exception
     assert "is still to do: write it, and it is drawn here" in words(test)
     assert not test.warning
 
 
 def test_moving_a_control_changes_the_numbers_in_the_caption() -> None:
-    test = topic_page("2", tab="Play")
+    test = topic_page("2", tab="Play", **SHOW)
     before = _caption(test, "All suggestions")
     test.slider(key="beta").set_value(0.5).run()
     assert not test.exception
@@ -131,7 +132,7 @@ def test_the_address_restores_a_view() -> None:
 
 
 def test_the_ridge_can_be_read_under_both_budgets() -> None:
-    test = topic_page("2", tab="Play")
+    test = topic_page("2", tab="Play", lab="Rate and batch size")
     assert "epochs of each" in _caption(test, "batch size 256")
     test.radio(key="budget").set_value("steps").run()
     assert not test.exception
@@ -139,10 +140,11 @@ def test_the_ridge_can_be_read_under_both_budgets() -> None:
 
 
 def test_the_answer_waits_for_a_prediction() -> None:
-    test = topic_page("4", tab="Play")
-    assert "59 trials" not in words(test)
+    test = topic_page("4", tab="Play", lab="Enough trials")
+    assert "takes 59 trials" not in words(test)
     test.number_input(key="guess").set_value(20).run()
     assert "takes 59 trials" in words(test)
+    assert "You said 20. It is 59 trials**, 3.0 times your guess" in words(test)
 
 
 def test_right_code_is_drawn_in_the_lab_and_beside_the_reference(home: Path) -> None:
@@ -230,7 +232,7 @@ def test_a_network_grows_and_freezes_under_the_learners_eyes(home: Path) -> None
 
 def test_luck_alone_lets_the_best_score_climb(home: Path) -> None:
     write(home, "ex01_what_is_tuning", reference_source("ex01_what_is_tuning"))
-    test = topic_page("1", tab="Play", n_val="5000", spread="2")
+    test = topic_page("1", tab="Play", lab="Luck", n_val="5000", spread="2", **SHOW)
     before = _caption(test, "validation samples")
     test.button(key="preset-luck").click().run()
     assert not test.exception

@@ -1,0 +1,94 @@
+"""Predict first: a question whose answer waits for a guess, or for who would rather just see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import controls, panels
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a learner expects.
+
+    Attributes:
+        value: The number guessed, or None.
+        is_open: Whether the answer may be told: there is a guess, or none is wanted.
+    """
+
+    value: float | None
+    is_open: bool
+
+
+def ask(question: str, low: int, high: int, *, key: str) -> Guess:
+    """Ask for a whole number before the answer is shown.
+
+    The guess is bound to the address under `key`, the wish to see the answer at once under
+    "`key`-show"; a preset may set that one to True.
+
+    Args:
+        question: What to predict, one sentence with a question mark.
+        low: Smallest guess.
+        high: Largest guess.
+        key: Name in the address.
+    """
+    with st.container(border=True):
+        value = st.number_input(
+            f"Predict first: {question}",
+            min_value=low,
+            max_value=high,
+            value=None,
+            step=1,
+            placeholder=f"a whole number from {low:,} to {high:,}",
+            key=key,
+            bind="query-params",
+        )
+        if value is not None:
+            return Guess(float(value), is_open=True)
+        return Guess(None, controls.switch("Show me without a guess", False, key=f"{key}-show"))
+
+
+def wait(what: str) -> None:
+    """Stand where the answer will be.
+
+    Args:
+        what: What comes, with its verb: "the curve appears".
+    """
+    panels.small(f"Enter a guess and {what}.")
+
+
+def compare(guess: Guess, truth: float, unit: str) -> None:
+    """Hold the guess, if there is one, against the answer.
+
+    Args:
+        guess: What was guessed.
+        truth: The answer, in the same unit.
+        unit: Its unit, in the plural.
+    """
+    if guess.value is not None:
+        st.markdown(sentence(guess.value, truth, unit))
+
+
+def sentence(guess: float, truth: float, unit: str) -> str:
+    """Say how far a guess is from the answer: as a factor, where both have one.
+
+    Args:
+        guess: What was guessed.
+        truth: The answer.
+        unit: Their unit, in the plural.
+    """
+    told = f"**You said {_text(guess)}. It is {_text(truth)} {unit}**"
+    if _text(guess) == _text(truth):
+        return f"{told}, just as you said."
+    if guess <= 0 or truth <= 0:
+        return f"{told}, {_text(abs(truth - guess))} {'more' if truth > guess else 'less'}."
+    if truth > guess:
+        return f"{told}, {truth / guess:.1f} times your guess."
+    return f"{told}: your guess is {guess / truth:.1f} times that."
+
+
+def _text(value: float) -> str:
+    """A number with at most one decimal, and none where it is whole or large."""
+    return f"{value:,.0f}" if value == round(value) or value >= 100 else f"{value:,.1f}"
