@@ -170,7 +170,7 @@ def _settle(page: Page) -> None:
 
 def _write(picture: bytes, target: Path) -> None:
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    few = image.quantize(_COLORS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = image.quantize(_COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(target, optimize=True)
 
 

@@ -76,10 +76,10 @@ def show() -> None:
     every = {method: lab.lane(name, method, budget, runs) for method in METHODS}
     with right:
         guess = _guess(budget)
-        _chart(tuple(every[m] for m in METHODS if m in shown), own, name, budget, view, guess)
         if guess is None:
             panels.small("Guess, and the race goes on to its end.")
-        elif guess != _SHOW_ME:
+        _chart(tuple(every[m] for m in METHODS if m in shown), own, name, budget, view, guess)
+        if guess is not None and guess != _SHOW_ME:
             st.markdown(claims.verdict_on(cast("Method", guess), every))
     if guess is not None:
         _claims(claims.check(every, track(name), budget), name, budget, runs)
