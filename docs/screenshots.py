@@ -58,7 +58,7 @@ class View:
     until: str = ""
 
 
-_GAME = "digits-1-16_1032.20_1320.20_744.5_1392.3_1464.20"
+_GAME = "16_1032.20_1320.20_744.5_1392.3_1464.20"
 VIEWS = {
     "home": View("/", used=True),
     "settings-and-luck": View("/what-is-tuning?tab=Play"),
@@ -72,7 +72,7 @@ VIEWS = {
     "build": View("/manual-tuning?tab=Build"),
     "playground": View("/playground?data=moons&n_seeds=3", used=True, until="Trained: "),
     "race": View("/race?track=spirals&budget=16&guess=TPE", used=True),
-    "challenge": View(f"/challenge?budget=16&moves={_GAME}"),
+    "challenge": View(f"/challenge?budget=16&digits-1={_GAME}"),
 }
 
 # True once the app is idle, every chart is drawn, no code of the learner's runs, and nothing has
