@@ -21,7 +21,8 @@ _Y: dict[str, Any] = {  # good networks differ by a point, so the scale is wide 
     "axis": {
         "title": "validation accuracy (stretched near 100%)",
         "format": ".0%",
-        "values": [0, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1],
+        "values": [0.5, 0.7, 0.8, 0.9, 0.95, 1],
+        "labelOverlap": False,
     },
 }
 _ALT = (

@@ -11,6 +11,8 @@ from app.charts.challenge import learning_curves
 from app.labs import challenge as lab
 from app.labs.track import NAMES, track
 
+_PERCENT = "%.1f%%"  # of numbers times 100, so that columns sort and align as numbers
+
 
 def show() -> None:
     """Show the page."""
@@ -76,7 +78,7 @@ def _train(game: lab.Game, move: lab.Move, *, open_: bool) -> None:
     st.progress(game.spent / game.budget, f"{game.spent:,} of {game.budget:,} epochs spent")
     with st.container(horizontal=True):
         st.button(
-            f"Train for {cost} {'epoch' if cost == 1 else 'epochs'}",
+            f"Train for {cost} {'epoch' if cost == 1 else 'epochs'}" if cost else "Train",
             key="train",
             disabled=not open_ or not 0 < cost <= game.left,
             on_click=_move,
@@ -120,9 +122,10 @@ def _board(game: lab.Game) -> None:
     on = track(game.round.name)
     ranked = sorted(game.trials, key=lambda trial: -trial.score)
     table = [
-        {"validation": f"{t.score:.1%}", "epochs": t.epochs, **on.config(t.number)} for t in ranked
+        {"validation": 100 * t.score, "epochs": t.epochs, **on.config(t.number)} for t in ranked
     ]
-    st.dataframe(pd.DataFrame(table), hide_index=True)
+    percent = {"validation": st.column_config.NumberColumn(format=_PERCENT)}
+    st.dataframe(pd.DataFrame(table), hide_index=True, column_config=percent)
 
 
 def _seal(game: lab.Game, known: scores.Score | None) -> None:
@@ -162,10 +165,11 @@ def _seal(game: lab.Game, known: scores.Score | None) -> None:
 
 def _tell(result: lab.Result, game: lab.Game) -> None:
     st.subheader("The sealed test", anchor=False)
-    lost = 100 * (result.promised - result.test)
+    gained = f"{100 * (result.test - result.promised):+.1f}"
     with st.container(horizontal=True):
         st.metric("Validation promised", f"{result.promised:.1%}")
-        st.metric("Test", f"{result.test:.1%}", f"{-lost:+.1f} points", delta_color="off")
+        moved = None if float(gained) == 0 else f"{gained} points"
+        st.metric("Test", f"{result.test:.1%}", moved, delta_color="off")
         for rival, median in result.rivals.items():
             st.metric(f"Median of {rival}", f"{median:.1%}")
     beaten = " and ".join(f"{share:.0%} of {rival}'s" for rival, share in result.beaten.items())
@@ -190,12 +194,16 @@ def _scores() -> None:
             {
                 "round": score.round,
                 "budget": score.budget,
-                "validation promised": f"{score.promised:.1%}",
-                "test": f"{score.test:.1%}",
-                "best there was": f"{score.best:.1%}",
+                "validation promised": 100 * score.promised,
+                "test": 100 * score.test,
+                "best there was": 100 * score.best,
             }
             for score in kept.values()
-        ]
+        ],
+        column_config={
+            name: st.column_config.NumberColumn(format=_PERCENT)
+            for name in ("validation promised", "test", "best there was")
+        },
     )
     st.download_button(
         "Save as CSV", scores.as_csv(), "hyperlings-challenge.csv", "text/csv", key="save"
