@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from app import progress, routes
@@ -11,15 +14,21 @@ from app.topic_page import TABS
 _COLUMNS = 2
 
 
-def show() -> None:
-    """Show the topics in the course's order, two in a row where there is room."""
-    cards = progress.of_course()
+def show(last: Callable[[], None]) -> None:
+    """Show the topics in the course's order, two in a row where there is room.
+
+    Args:
+        last: Fills one more card, after the topics.
+    """
+    cards: list[Callable[[], None]] = [
+        *(partial(_card, found) for found in progress.of_course()),
+        last,
+    ]
     for start in range(0, len(cards), _COLUMNS):
-        for column, found in zip(
-            st.columns(_COLUMNS), cards[start : start + _COLUMNS], strict=False
-        ):
+        row = zip(st.columns(_COLUMNS), cards[start : start + _COLUMNS], strict=False)
+        for column, card in row:
             with column.container(border=True, height="stretch"):
-                _card(found)
+                card()
 
 
 def _card(found: TopicProgress) -> None:

@@ -1,11 +1,17 @@
-"""Take the README's screenshots: `python docs/screenshots.py`.
+"""Take screenshots of the sandbox: `python docs/screenshots.py`.
+
+By default it takes those that README and docs use, into docs/images. To look at every page:
+
+    python docs/screenshots.py --all --out /tmp/pages --width 400 --whole
 
 Needs the test extra (Playwright) and Chromium or Chrome. It shows the app to a learner who has
-written everything, so that "yours" is drawn.
+written everything, so that "yours" is drawn; `--stubs` shows it to one who has just begun.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import os
 import shutil
 import subprocess
@@ -13,63 +19,165 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from grader.commands import play
-from grader.paths import HOME_VARIABLE, docs_dir, solutions_dir
+from grader.markers import stub
+from grader.paths import HOME_VARIABLE, docs_dir, exercises_dir, solutions_dir
+from grader.topics import TOPICS
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 IMAGES = Path(__file__).resolve().parent / "images"
+WIDTH, HEIGHT = 1200, 860
+_TALLEST = 6_000  # pixels of a whole page
+_COLORS = 256  # a palette halves a file, and nobody sees it
+_QUIET = 1_500  # milliseconds without a change, after which a page counts as done
+_PATIENCE = 180_000  # milliseconds; the first lab of a process waits for torch on a busy machine
+
+
+@dataclass(frozen=True)
+class View:
+    """A page to look at.
+
+    Attributes:
+        path: Its address within the app.
+        used: Whether README or docs show it.
+        until: Text that is on the page once its slow part is done, or "".
+    """
+
+    path: str
+    used: bool = False
+    until: str = ""
+
+
+_GAME = "16_1032.20_1320.20_744.5_1392.3_1464.20"
 VIEWS = {
-    "lr-finder": "/manual-tuning?tab=Play",
-    "sampling": "/random-search?tab=Play&n=1000",
+    "home": View("/", used=True),
+    "settings-and-luck": View("/what-is-tuning?tab=Play"),
+    "lr-finder": View("/manual-tuning?tab=Play", used=True),
+    "grid": View("/grid-search?tab=Play"),
+    "sampling": View("/random-search?tab=Play&n=1000&guess=20"),
+    "belief": View("/bayesian-optimization?tab=Play"),
+    "folds": View("/cross-validation?tab=Play"),
+    "stopping": View("/practical-guidelines?tab=Play"),
+    "lesson": View("/random-search?tab=Learn"),
+    "build": View("/manual-tuning?tab=Build"),
+    "playground": View("/playground?data=moons&n_seeds=3", used=True, until="Trained: "),
+    "race": View("/race?track=spirals&budget=16&guess=TPE", used=True),
+    "challenge": View(f"/challenge?budget=16&digits-1={_GAME}"),
 }
-SIZE = {"width": 1200, "height": 860}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+# True once the app is idle, every chart is drawn, no code of the learner's runs, and nothing has
+# moved for a while.
+_SETTLED = """(quiet) => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    if (!app || app.dataset.testScriptState === 'running') return false;
+    const charts = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')];
+    const busy = app.querySelector('[data-testid="stSpinner"], [data-stale="true"]');
+    const text = document.body.innerText;
+    const seen = [text, charts.map((chart) => chart.innerHTML.length)].join();
+    const before = window.screenshotSeen;
+    if (!before || before.seen !== seen) {
+        window.screenshotSeen = {seen, since: Date.now()};
+        return false;
+    }
+    return Date.now() - before.since > quiet && !busy && !text.includes('is running …')
+        && charts.every((chart) => chart.querySelector('svg, canvas'));
+}"""
+_CONTENT_HEIGHT = """() => Math.max(
+    ...['stMain', 'stAppViewContainer'].map((name) => {
+        const found = document.querySelector(`[data-testid="${name}"]`);
+        return found ? found.scrollHeight : 0;
+    })
+)"""
 
 
-def main() -> None:
-    """Write docs/images/<view>-<scheme>.png."""
-    IMAGES.mkdir(exist_ok=True)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write <out>/<view>-<scheme>.png."""
+    options = _options(arguments)
+    names = options.only or [name for name, view in VIEWS.items() if view.used or options.all]
+    options.out.mkdir(parents=True, exist_ok=True)
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     if browser_path is None:
         raise SystemExit("No Chromium or Chrome found: apt install chromium")
     with (
         tempfile.TemporaryDirectory() as folder,
-        _server(Path(folder)) as address,
+        _server(Path(folder), stubs=options.stubs) as address,
         sync_playwright() as playwright,
     ):
+        # Chromium's own sandbox does not start for root, and in most containers.
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        for scheme in SCHEMES:
-            _shoot(browser, address, scheme)
+        for scheme in options.scheme:
+            for name in names:
+                target = options.out / f"{name}-{scheme}.png"
+                _write(_shot(browser, address, VIEWS[name], scheme, options), target)
+                print(f"{target.name}: {target.stat().st_size // 1024} KiB", flush=True)
         browser.close()
 
 
-def _shoot(browser: Browser, address: str, scheme: Literal["light", "dark"]) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport=SIZE, reduced_motion="reduce")
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Take screenshots of the sandbox.")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every page, not only those in docs")
+    which.add_argument("--only", action="append", choices=VIEWS, help="this page; repeatable")
+    parser.add_argument("--out", type=Path, default=IMAGES, help="folder to write to")
+    parser.add_argument("--width", type=int, default=WIDTH, help="of the window, in pixels")
+    parser.add_argument("--height", type=int, default=HEIGHT, help="of the window, in pixels")
+    parser.add_argument("--whole", action="store_true", help="the page as far as it scrolls")
+    parser.add_argument("--scheme", action="append", choices=SCHEMES, help="default: both")
+    parser.add_argument("--stubs", action="store_true", help="as a learner sees it who has begun")
+    options = parser.parse_args(arguments)
+    options.scheme = options.scheme or list(SCHEMES)
+    return options
+
+
+def _shot(
+    browser: Browser, address: str, view: View, scheme: Scheme, options: argparse.Namespace
+) -> bytes:
+    context = browser.new_context(
+        color_scheme=scheme,
+        device_scale_factor=1,
+        reduced_motion="reduce",
+        viewport={"width": options.width, "height": options.height},
+    )
     page = context.new_page()
-    page.set_default_timeout(180_000)
-    for name, path in VIEWS.items():
-        page.goto(address + path)
-        page.get_by_text("Numbers as a table").first.wait_for()
-        page.wait_for_selector('[data-testid="stVegaLiteChart"] svg')
-        page.wait_for_timeout(3_000)
-        page.wait_for_function("!document.body.innerText.includes('is running …')")
-        page.wait_for_timeout(1_000)
-        target = IMAGES / f"{name}-{scheme}.png"
-        page.screenshot(path=target)
-        print(f"{target.name}: {target.stat().st_size // 1024} KiB")
+    page.set_default_timeout(_PATIENCE)
+    page.goto(address + view.path)
+    page.get_by_role("heading", level=1).wait_for()
+    if view.until:
+        page.get_by_text(view.until).first.wait_for()
+    _settle(page)
+    if options.whole:
+        height = min(int(page.evaluate(_CONTENT_HEIGHT)), _TALLEST)
+        page.set_viewport_size({"width": options.width, "height": max(height, options.height)})
+        _settle(page)
+    picture = page.screenshot()
     context.close()
+    return picture
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_function(_SETTLED, arg=_QUIET, polling=200)
+
+
+def _write(picture: bytes, target: Path) -> None:
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    few = image.quantize(_COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(target, optimize=True)
 
 
 @contextmanager
-def _server(home: Path) -> Iterator[str]:
-    """Serve the app to a learner whose exercises are the references."""
-    shutil.copytree(solutions_dir(), home / "exercises")
+def _server(home: Path, *, stubs: bool) -> Iterator[str]:
+    """Serve the app to a learner, whose exercises are the references or the stubs."""
+    _learner(home / "exercises", stubs=stubs)
     shutil.copytree(docs_dir(), home / "docs")
     port = play.free_port(8700)
     address = f"http://{play.ADDRESS}:{port}"
@@ -92,6 +200,17 @@ def _server(home: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def _learner(exercises: Path, *, stubs: bool) -> None:
+    exercises.mkdir()
+    for topic in TOPICS:
+        name = f"{topic.module}.py"
+        text = (solutions_dir() / name).read_text(encoding="utf-8")
+        (exercises / name).write_text(stub(text, name) if stubs else text, encoding="utf-8")
+        shutil.copy(exercises_dir() / f"test_{name}", exercises)
+    for settings in exercises_dir().glob("*.ini"):
+        shutil.copy(settings, exercises)
 
 
 if __name__ == "__main__":

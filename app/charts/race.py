@@ -8,7 +8,7 @@ import numpy as np
 
 from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, only
 from app.labs.race import HIGH, LOW, View, standing
-from app.theme import BLUE, GRAY, OCHRE, PURPLE, VERMILION, Line
+from app.theme import BLUE, GRAY, GREEN, OCHRE, PURPLE, YOURS, Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +19,9 @@ _LINES: Mapping[str, Line] = {
     "manual": Line(OCHRE, (2, 2), 2.5),
     "grid": Line(GRAY, (1, 0), 2.5),
     "random": Line(BLUE, (6, 3), 2.5),
-    "TPE": Line(VERMILION, (1, 0), 2.5),
+    "TPE": Line(GREEN, (1, 0), 2.5),
     "halving": Line(PURPLE, (12, 3), 2.5),
+    "yours": YOURS,
 }
 _X: dict[str, Any] = {
     "field": "cost",
@@ -74,17 +75,18 @@ def _spec(view: View) -> Spec:
 
 _SPECS: Mapping[View, Spec] = {view: _spec(view) for view in _TITLES}
 _ALT = (
-    "Line chart of five search methods, {view} against the budget spent: the median over the runs "
-    "as a line, and a band that holds the middle 80% of them."
+    "Line chart of five search methods and your own, {view} against the budget spent: the median "
+    "over the runs as a line, and a band that holds the middle 80% of them."
 )
 
 
-def race(lanes: tuple[Lane, ...], view: View) -> Figure:
+def race(lanes: tuple[Lane, ...], view: View, budget: int) -> Figure:
     """Draw the median of each method, with a band over its runs.
 
     Args:
-        lanes: One a method.
+        lanes: At least one; all as far as the same cost.
         view: What to read off.
+        budget: Whole trainings, which the axis has room for.
     """
     import pandas as pd
 
@@ -100,17 +102,21 @@ def race(lanes: tuple[Lane, ...], view: View) -> Figure:
                     "low": low,
                     "high": high,
                 }
-            )
+            ).dropna()
         )
-    rows = pd.concat(parts, ignore_index=True).dropna()
+    if lanes[0].cost[-1] < budget:  # a row without values: the axis shows what is still to come
+        parts.append(pd.DataFrame({"method": [lanes[0].method], "cost": [float(budget)]}))
+    rows = pd.concat(parts, ignore_index=True)
     key = f"race-{view.split()[0]}"
     return Figure(key, _SPECS[view], rows, _ALT.format(view=view), _caption(lanes, view))
 
 
 def _caption(lanes: tuple[Lane, ...], view: View) -> str:
-    runs = len(lanes[0].best)
+    runs = {lane.method: len(lane.best) for lane in lanes}
     spent = max(float(np.max(lane.cost)) for lane in lanes)
+    most = max(runs.values())
+    fewer = f", {runs['yours']} of yours" if runs.get("yours", most) < most else ""
     return (
-        f"After {spent:g} whole trainings, median of {runs} runs ({LOW:.0%} to {HIGH:.0%} of them "
-        f"in brackets), {view}: {standing(lanes, view)}."
+        f"After {spent:.3g} whole trainings, median of {most} runs{fewer} ({LOW:.0%} to {HIGH:.0%} "
+        f"of them in brackets), {view}: {standing(lanes, view)}."
     )

@@ -1,13 +1,14 @@
 """The challenge: a learner tunes by hand on recorded trainings, within a budget, against others.
 
-A game is its moves, written so that an address can hold them: "17.5_17.20_204.1" trained
-configuration 17 to epoch 5, then to 20, then configuration 204 to epoch 1.
+A game is its moves, written so that an address can hold them: "16_17.5_17.20_204.1" is played with
+16 whole trainings, and trained configuration 17 to epoch 5, then to 20, then configuration 204 to
+epoch 1. In "16+320_17.5" games that were given up had spent 320 epochs before.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ ROUNDS = 3  # one a seed of the landscapes
 RIVALS: tuple[Method, ...] = ("random", "TPE")
 _RIVAL_RUNS = 39  # as many of each seed of the landscapes, 13
 _MOVE = re.compile(r"(\d{1,6})\.(\d{1,4})")
+_HEAD = re.compile(r"(\d{1,4})(?:\+(\d{1,6}))?")
 _MOST_MOVES = 2000
 
 Move = tuple[int, int]
@@ -77,12 +79,14 @@ class Game:
         moves: Those that the budget paid for.
         spent: Epochs charged.
         trials: Each configuration as far as it is trained, in the order begun.
+        given_up: Epochs spent in games of the same round before: what they showed is known.
     """
 
     round: Round
     moves: tuple[Move, ...]
     spent: int
     trials: tuple[Trial, ...]
+    given_up: int = 0
 
     @property
     def budget(self) -> int:
@@ -130,12 +134,13 @@ class Result:
     rivals: dict[str, float]
 
 
-def play(round: Round, moves: Sequence[Move]) -> Game:
+def play(round: Round, moves: Sequence[Move], given_up: int = 0) -> Game:
     """Replay moves; one that is impossible, or costs more than is left, is passed over.
 
     Args:
         round: What is played.
         moves: In order.
+        given_up: Epochs spent in games before this one.
     """
     on = track(round.name)
     ledger = Ledger(on, round.number - 1, round.budget * on.max_epochs)
@@ -151,7 +156,7 @@ def play(round: Round, moves: Sequence[Move]) -> Game:
             continue
         made.append((number, epochs))
         trials[number] = Trial(number, epochs, score)
-    return Game(round, tuple(made), ledger.spent, tuple(trials.values()))
+    return Game(round, tuple(made), ledger.spent, tuple(trials.values()), given_up)
 
 
 def hand_in(game: Game, number: int) -> Result:
@@ -191,12 +196,37 @@ def _ends(round: Round, rival: Method) -> NDArray[np.float64]:
     return np.array([race.run(round.name, rival, round.budget, n).test[-1] for n in numbers])
 
 
-def dumps(moves: Sequence[Move]) -> str:
-    """Write moves for an address."""
-    return "_".join(f"{number}.{epochs}" for number, epochs in moves)
+def give_up(game: Game, budget: int) -> Game:
+    """Begin anew; what was spent is not forgotten.
+
+    Args:
+        game: The game so far.
+        budget: Whole trainings of the new one.
+    """
+    return play(replace(game.round, budget=budget), (), game.given_up + game.spent)
 
 
-def loads(text: str) -> tuple[Move, ...]:
-    """Read what `dumps` wrote; parts that are no moves are passed over."""
-    found = [_MOVE.fullmatch(part) for part in text.split("_")[:_MOST_MOVES]]
-    return tuple((int(match[1]), int(match[2])) for match in found if match)
+def dumps(game: Game) -> str:
+    """Write a game for an address, which need not name its track and number."""
+    before = f"+{game.given_up}" if game.given_up else ""
+    moves = (f"{number}.{epochs}" for number, epochs in game.moves)
+    return "_".join((f"{game.round.budget}{before}", *moves))
+
+
+def loads(text: str, round: Round) -> Game:
+    """Read what `dumps` wrote; parts that are no moves are passed over.
+
+    A game that was played with another budget than the round's counts as given up.
+
+    Args:
+        text: What an address holds.
+        round: What is played.
+    """
+    head, *parts = text.split("_")[: _MOST_MOVES + 1]
+    found = _HEAD.fullmatch(head)
+    budget = int(found[1]) if found and int(found[1]) in BUDGETS else round.budget
+    given_up = int(found[2] or 0) if found else 0
+    moves = [_MOVE.fullmatch(part) for part in (head, *parts)]
+    told = tuple((int(move[1]), int(move[2])) for move in moves if move)
+    game = play(replace(round, budget=budget), told, given_up)
+    return game if budget == round.budget else give_up(game, round.budget)

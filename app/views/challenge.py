@@ -11,7 +11,7 @@ from app.charts.challenge import learning_curves
 from app.labs import challenge as lab
 from app.labs.track import NAMES, track
 
-_MOVES = "moves"  # in the address, so that a link brings a game back
+_PERCENT = "%.1f%%"  # of numbers times 100, so that columns sort and align as numbers
 
 
 def show() -> None:
@@ -26,8 +26,12 @@ def show() -> None:
         "accuracy the test keeps. It is another draw, and the winner of many trials was lucky."
     )
     played = _round()
-    game = lab.play(played, lab.loads(st.query_params.get(_MOVES, "")))
     known = scores.load().get(played.id)
+    if known is None:
+        # Each round has a name of its own in the address, so that a link brings all games back.
+        game = lab.loads(st.query_params.get(played.id, ""), played)
+    else:
+        game = lab.loads(known.moves, replace(played, budget=known.budget))
     left, right = st.columns([1, 2], gap="medium")
     with left:
         _controls(game, open_=known is None)
@@ -57,10 +61,12 @@ def _controls(game: lab.Game, *, open_: bool) -> None:
         words = [f"{value:g}" if isinstance(value, float) else str(value) for value in values]
         default = words[values.index(start[axis])]
         label = axis.replace("_", " ").replace("lr", "learning rate").capitalize()
-        chosen = st.select_slider(label, words, default, key=f"{game.round.name}-{axis}")
-        places.append(words.index(str(chosen)))
+        chosen = controls.scale(label, words, default, key=f"{game.round.name}-{axis}")
+        places.append(words.index(chosen))
     number = on.number(tuple(places))
-    until = controls.number("Train to epoch", 1, on.max_epochs, on.max_epochs, key="epochs")
+    until = controls.number(
+        "Train to epoch", 1, on.max_epochs, on.max_epochs, key=f"{game.round.name}-epochs"
+    )
     with head:
         _train(game, (number, until), open_=open_)
 
@@ -72,27 +78,38 @@ def _train(game: lab.Game, move: lab.Move, *, open_: bool) -> None:
     st.progress(game.spent / game.budget, f"{game.spent:,} of {game.budget:,} epochs spent")
     with st.container(horizontal=True):
         st.button(
-            f"Train for {cost} {'epoch' if cost == 1 else 'epochs'}",
+            f"Train for {cost} {'epoch' if cost == 1 else 'epochs'}" if cost else "Train",
             key="train",
             disabled=not open_ or not 0 < cost <= game.left,
             on_click=_move,
             args=(game, move),
         )
-        st.button("Start over", key="over", disabled=not game.moves, on_click=_forget)
+        st.button(
+            "Start over",
+            key="over",
+            disabled=not open_ or not game.moves,
+            on_click=_keep,
+            args=(lab.give_up(game, game.round.budget),),
+        )
     if not open_:
         panels.small("This round's seal is broken. Choose another round.")
     elif not cost:
         panels.small(f"This configuration has {has} epochs already.")
     elif cost > game.left:
         panels.small(f"That costs {cost} epochs, and {game.left} are left.")
+    if open_ and game.given_up:
+        panels.small(
+            f"Games that you gave up spent {game.given_up:,} epochs before. The rivals had no "
+            "such look."
+        )
 
 
 def _move(game: lab.Game, move: lab.Move) -> None:
-    st.query_params[_MOVES] = lab.dumps((*game.moves, move))
+    _keep(lab.play(game.round, (*game.moves, move), game.given_up))
 
 
-def _forget() -> None:
-    st.query_params.pop(_MOVES, None)
+def _keep(game: lab.Game) -> None:
+    st.query_params[game.round.id] = lab.dumps(game)
 
 
 def _board(game: lab.Game) -> None:
@@ -105,16 +122,16 @@ def _board(game: lab.Game) -> None:
     on = track(game.round.name)
     ranked = sorted(game.trials, key=lambda trial: -trial.score)
     table = [
-        {"validation": f"{t.score:.1%}", "epochs": t.epochs, **on.config(t.number)} for t in ranked
+        {"validation": 100 * t.score, "epochs": t.epochs, **on.config(t.number)} for t in ranked
     ]
-    st.dataframe(pd.DataFrame(table), hide_index=True)
+    percent = {"validation": st.column_config.NumberColumn(format=_PERCENT)}
+    st.dataframe(pd.DataFrame(table), hide_index=True, column_config=percent)
 
 
 def _seal(game: lab.Game, known: scores.Score | None) -> None:
     if known is not None:
-        replayed = lab.play(replace(game.round, budget=known.budget), lab.loads(known.moves))
         try:
-            _tell(lab.hand_in(replayed, known.number))
+            _tell(lab.hand_in(game, known.number), game)
         except ValueError:
             st.warning("The kept result of this round does not fit its moves, so it is not shown.")
         return
@@ -131,7 +148,7 @@ def _seal(game: lab.Game, known: scores.Score | None) -> None:
         kept = scores.Score(
             game.round.id,
             game.round.budget,
-            lab.dumps(game.moves),
+            lab.dumps(game),
             result.number,
             result.promised,
             result.test,
@@ -141,17 +158,18 @@ def _seal(game: lab.Game, known: scores.Score | None) -> None:
             scores.keep(kept)
         except OSError as error:
             st.warning(f"The result could not be kept: {error.strerror}.")
-            _tell(result)
+            _tell(result, game)
         else:
             st.rerun()
 
 
-def _tell(result: lab.Result) -> None:
+def _tell(result: lab.Result, game: lab.Game) -> None:
     st.subheader("The sealed test", anchor=False)
-    lost = 100 * (result.promised - result.test)
+    gained = f"{100 * (result.test - result.promised):+.1f}"
     with st.container(horizontal=True):
         st.metric("Validation promised", f"{result.promised:.1%}")
-        st.metric("Test", f"{result.test:.1%}", f"{-lost:+.1f} points", delta_color="off")
+        moved = None if float(gained) == 0 else f"{gained} points"
+        st.metric("Test", f"{result.test:.1%}", moved, delta_color="off")
         for rival, median in result.rivals.items():
             st.metric(f"Median of {rival}", f"{median:.1%}")
     beaten = " and ".join(f"{share:.0%} of {rival}'s" for rival, share in result.beaten.items())
@@ -159,6 +177,11 @@ def _tell(result: lab.Result) -> None:
         f"You did better than {beaten} runs with the same budget. The best on the track has "
         f"{result.best:.1%}; you missed {100 * (result.best - result.test):.1f} points of it."
     )
+    if game.given_up:
+        st.markdown(
+            f"Before this game you spent {game.given_up:,} epochs in others, which you gave up. "
+            "Nobody else had such a look."
+        )
 
 
 def _scores() -> None:
@@ -171,12 +194,16 @@ def _scores() -> None:
             {
                 "round": score.round,
                 "budget": score.budget,
-                "validation promised": f"{score.promised:.1%}",
-                "test": f"{score.test:.1%}",
-                "best there was": f"{score.best:.1%}",
+                "validation promised": 100 * score.promised,
+                "test": 100 * score.test,
+                "best there was": 100 * score.best,
             }
             for score in kept.values()
-        ]
+        ],
+        column_config={
+            name: st.column_config.NumberColumn(format=_PERCENT)
+            for name in ("validation promised", "test", "best there was")
+        },
     )
     st.download_button(
         "Save as CSV", scores.as_csv(), "hyperlings-challenge.csv", "text/csv", key="save"

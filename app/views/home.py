@@ -1,11 +1,12 @@
-"""The home page: what this is, what to do next, and the course as a map."""
+"""The home page: what this is, what to do next, the course as a map, and what is measured."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app import course_map, panels, progress, routes, services
-from app.labs import ridge
+from app import course_map, extras, panels, progress, routes, services
+from app.charts.methods import methods
+from app.labs import recorded_race, ridge
 from app.watch import watch
 
 
@@ -18,27 +19,50 @@ def show() -> None:
         "time. Move the sliders and watch networks train; save your file and watch your own code "
         "draw the curves."
     )
-    _next_step()
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        _next_step()
+    with right.container(border=True, height="stretch"):
+        _just_play()
     st.subheader("The course", anchor=False)
-    course_map.show()
-    st.subheader("What tuning buys", anchor=False)
-    panels.small(ridge.learning_rate_alone(ridge.landscape(), batch_size=32).sentence)
+    course_map.show(_what_tuning_buys)
+    st.subheader("How the search methods compare", anchor=False)
+    outcomes = recorded_race.recorded()
+    st.markdown(recorded_race.sentence(outcomes))
+    panels.show(methods(outcomes))
+    _, race, _ = extras.pages()
+    st.page_link(race, label="Race them at other budgets →")
     watch()
 
 
 def _next_step() -> None:
     step = progress.next_step()
-    with st.container(border=True):
-        if step is None:
-            st.markdown("**All tasks are done.** Well tuned.")
-            return
-        st.markdown(
-            f"**Next: {step.task.title[:1].lower()}{step.task.title[1:]}.** Write "
-            f"`{step.task.name}` in `{step.file}`, then run"
-        )
-        st.code(step.command, language=None)
-        st.page_link(
-            routes.page(step.topic),
-            label=f"Open {step.topic.title} →",
-            query_params={"tab": "Build"},
-        )
+    if step is None:
+        st.markdown("**All tasks are done.** Well tuned.")
+        st.markdown("Your own `tune` runs in the Race. Can it beat halving?")
+        return
+    begun = any(found.done for found in progress.of_course())
+    st.markdown(
+        f"**{'Next' if begun else 'Start here'}: {step.task.title[:1].lower()}"
+        f"{step.task.title[1:]}.** Write `{step.task.name}` in `{step.file}`, then run"
+    )
+    st.code(step.command, language=None)
+    with st.container(horizontal=True):
+        for tab, label in (("Learn", "Read the lesson →"), ("Build", "See the tasks →")):
+            st.page_link(routes.page(step.topic), label=label, query_params={"tab": tab})
+
+
+def _just_play() -> None:
+    st.markdown("**Or just play.** No code needed.")
+    st.markdown(
+        "Train a network and watch it learn; guess which search method wins a race; or tune by "
+        "hand, against random search and TPE."
+    )
+    with st.container(horizontal=True):
+        for page in extras.pages():
+            st.page_link(page, label=f"{page.title} →")
+
+
+def _what_tuning_buys() -> None:
+    st.markdown("**What tuning buys**")
+    st.markdown(ridge.learning_rate_alone(ridge.landscape(), batch_size=32).sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,14 @@ import optuna
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app import services
 from app.charts.race import race as chart
-from app.labs import race, recorded_tpe
+from app.labs import own_race, race, recorded_tpe
 from app.labs.contestants import METHODS, Ledger, Method, OutOfBudget, grid_of, search
 from app.labs.track import NAMES, Name, Track, track
+from app.own_code import Runner
+from grader.topics import find_task
+from tests.app.conftest import reference_source
 
 EPOCHS = 9
 
@@ -113,34 +118,116 @@ def test_a_lane_shows_what_would_be_returned(method: Method) -> None:
 
 def test_the_caption_ranks_by_the_median() -> None:
     lanes = tuple(race.lane("spirals", method, 8, 20) for method in METHODS)
-    caption = chart(lanes, "regret").caption
+    caption = chart(lanes, "regret", 8).caption
     ends = {lane.method: np.median(lane.values("regret")[:, -1]) for lane in lanes}
     worst = max(ends, key=lambda method: ends[method])
     assert f"; {worst} {100 * ends[worst]:.1f} points" in caption
 
 
+def test_until_the_guess_a_quarter_is_seen_and_the_axis_has_room_for_all() -> None:
+    lanes = tuple(race.lane("spirals", method, 16, 5).until(4.0) for method in METHODS)
+    figure = chart(lanes, "regret", 16)
+    drawn = figure.rows.dropna()
+    assert drawn["cost"].max() <= 4.0
+    assert figure.rows["cost"].max() == 16.0
+    assert figure.caption.startswith("After 3.8")  # the last of 60 points before 4
+
+
 @pytest.fixture
-def page() -> AppTest:
+def page(home: Path, warm_runner: Runner, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setattr(services, "runner", lambda: warm_runner)
+    monkeypatch.setattr(warm_runner, "patience", 120.0)
+
     def script() -> None:
         from app.views import race
 
         race.show()
 
-    return AppTest.from_function(script, default_timeout=60)
+    return AppTest.from_function(script, default_timeout=180)
 
 
-def test_the_page_draws_and_each_preset_moves_the_controls(page: AppTest, home: Path) -> None:
+def words(page: AppTest) -> str:
+    return "\n".join(each.value for each in (*page.markdown, *page.warning))
+
+
+def test_the_page_draws_and_each_preset_moves_the_controls(page: AppTest) -> None:
     page.run()
     assert not page.exception
+    assert "After 3.8" in words(page)
+    assert "holds here?" not in words(page)
     for button in [each.key for each in page.button]:
         page.button(key=button).click().run()
         assert not page.exception
     assert page.radio(key="view").value == "validation accuracy"
-    assert any("After 64 whole trainings" in each.value for each in page.markdown)
+    assert "After 64 whole trainings" in words(page)
 
 
-def test_without_a_method_the_page_says_what_to_do(page: AppTest, home: Path) -> None:
+def test_without_a_method_the_page_says_what_to_do(page: AppTest) -> None:
     page.run()
     page.button_group(key="methods").set_value([]).run()
     assert not page.exception
     assert "Choose a method" in page.info[0].value
+
+
+def test_a_guess_is_compared_and_the_table_appears(page: AppTest) -> None:
+    page.query_params["budget"] = "4"
+    page.query_params["guess"] = "manual"
+    page.run()
+    assert not page.exception
+    found = words(page)
+    ends = {m: np.median(race.lane("digits", m, 4, 20).test[:, -1]) for m in METHODS}
+    place = sorted(ends.values(), reverse=True).index(ends["manual"]) + 1
+    assert f"You said manual. It ends in place {place} of 5" in found
+    assert (
+        f"| **grid** | For fewer than 100 combinations; here are 2,016. | {ends['grid']:.1%}, "
+        in (found)
+    )
+
+
+@pytest.mark.parametrize("budget", ["0", "99", "x"])
+def test_an_address_out_of_range_is_no_traceback(page: AppTest, budget: str) -> None:
+    for key in ("budget", "runs", "guess", "track", "view", "methods", "yours"):
+        page.query_params[key] = budget
+    page.run()
+    assert not page.exception
+
+
+@pytest.mark.parametrize("own", own_race.OWN)
+def test_the_learners_own_search_runs_in_the_race(
+    own: own_race.Own, page: AppTest, home: Path
+) -> None:
+    topic, _ = find_task(own)
+    page.query_params["yours"] = own
+    page.query_params["guess"] = "just show me"
+    page.run()
+    assert f"`{own}` is still to do" in words(page)
+    source = reference_source(topic.module)
+    (home / "exercises" / f"{topic.module}.py").write_text(source, encoding="utf-8")
+    page.run()
+    assert not page.exception
+    assert re.search(r"20 runs, 18 of yours .*[;:] yours \d", words(page))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("return None", "a tuple that begins with a configuration of the space"),
+        ("return {'lr': 7}, 0.5", "a tuple that begins with a configuration of the space"),
+        (
+            "return {name: values[0] for name, values in space.items()}, 0.9",
+            "a configuration that was trained",
+        ),
+        ("objective({}, 1)", "raised a ValueError"),
+        ("os._exit(3)", "ended its process"),
+    ],
+)
+def test_a_broken_search_says_why_and_the_race_goes_on(
+    body: str, message: str, page: AppTest, home: Path
+) -> None:
+    source = f"import os\n\ndef tune(objective, space, budget, seed):\n    {body}\n"
+    path = home / "exercises" / "ex07_practical_guidelines.py"
+    path.write_text(source, encoding="utf-8")
+    page.run()
+    assert not page.exception
+    assert message in page.warning[0].value
+    assert "halving" in words(page)
