@@ -126,12 +126,11 @@ def playground_figures() -> Iterator[tuple[str, Figure, Figure]]:
             training_curves(first, measure),
             training_curves(second, measure, first),
         )
-    assert first.boundary
-    assert first.confusion
-    assert second.boundary
-    assert second.confusion
-    yield ("boundary", boundary(first, first.boundary), boundary(second, second.boundary))
-    yield ("confusion", confusion(first, first.confusion), confusion(second, second.confusion))
+    assert first.answers
+    assert second.answers
+    for chart in (boundary, confusion):
+        answers = (getattr(run.answers, chart.__name__) for run in (first, second))
+        yield (chart.__name__, *map(chart, (first, second), answers))
     yield ("pinned", pinned({"A": first, "C": second}), pinned({"A": second, "C": second}))
     for settings in (("width",), ("width", "activation")):
         plan = playground_sweep.Plan(setups[0], *settings)

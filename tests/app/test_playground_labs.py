@@ -52,7 +52,7 @@ def test_a_diverged_run_is_told_and_answers_nothing() -> None:
     assert found.diverged == 2
     assert found.epoch < 9
     assert found.score == 0
-    assert found.boundary is None
+    assert found.answers is None
 
 
 def test_a_run_that_would_take_minutes_is_refused_with_a_remedy() -> None:
@@ -66,10 +66,40 @@ def test_the_boundary_asks_the_network_at_every_cells_center() -> None:
     network = Network("relu", (np.array([[0.0, 0.0], [4.0, 0.0]]),), (np.zeros(2),))
     found = answers.boundary_of(network, lab.load(Source("moons")))
     assert found is not None
-    assert len(found.x) == answers.CELLS**2
-    assert np.abs(found.x).max() == pytest.approx(answers.REACH * (1 - 1 / answers.CELLS))
-    np.testing.assert_array_equal(found.answer, found.x > 0)
-    np.testing.assert_allclose(found.chance, 1 / (1 + np.exp(-4 * np.abs(found.x))))
+    edges = np.linspace(-answers.REACH, answers.REACH, answers.CELLS + 1)
+    x = (edges[1:] + edges[:-1]) / 2
+    for row in range(answers.CELLS):
+        np.testing.assert_array_equal(found.answer[row], x > 0)
+        np.testing.assert_allclose(found.chance[row], 1 / (1 + np.exp(-4 * np.abs(x))), rtol=1e-5)
+
+
+def test_the_examples_drawn_are_of_both_parts_and_answered_too() -> None:
+    network = Network("relu", (np.array([[0.0, 0.0], [4.0, 0.0]]),), (np.zeros(2),))
+    data = lab.load(Source("moons", n=1200))
+    x, y, n_train = answers.examples(data)
+    assert answers.MAX_EXAMPLES - 2 <= len(x) == len(y) <= answers.MAX_EXAMPLES
+    np.testing.assert_array_equal(x[n_train:], data.x_val[: len(x) - n_train])
+    assert n_train / len(x) == pytest.approx(0.75, abs=0.01)
+    found = answers.boundary_of(network, data)
+    assert found is not None
+    np.testing.assert_array_equal(found.examples, x[:, 0] > 0)
+    few = lab.load(Source("moons", n=60))
+    assert len(answers.examples(few)[0]) == len(few.x_train) + len(few.x_val)
+
+
+def test_while_it_trains_a_run_answers_as_its_network_of_that_epoch_does() -> None:
+    setup = Setup(Source("moons", n=60), replace(SMALL, seed=11), n_seeds=2)
+    data = lab.load(setup.source)
+    reports: list[Run] = []
+    lab.run(setup, data, reports.append)
+    (history,) = train([replace(setup.config, epochs=2)], data, keep_weights=True)
+    assert history.network is not None
+    expected = answers.boundary_of(history.network, data)
+    assert reports[1].answers is not None
+    found = reports[1].answers.boundary
+    assert expected is not None
+    assert found is not None
+    np.testing.assert_allclose(found.chance, expected.chance, rtol=1e-5)
 
 
 def test_mistakes_are_counted_by_class_and_answer() -> None:
@@ -105,7 +135,8 @@ def test_a_table_becomes_a_data_set_with_a_source_of_its_own() -> None:
     assert (data.name, data.class_names) == ("mine", ("a", "b"))
     setup = Setup(source, SMALL)
     first = run(setup, data)
-    assert first.boundary is not None
+    assert first.answers is not None
+    assert first.answers.boundary is not None
     assert run(setup, data) is not first  # a visitor's table is not kept for others
 
 
