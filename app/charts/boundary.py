@@ -15,8 +15,6 @@ from app.labs.playground_answers import REACH, Boundary, examples
 from app.theme import BLUE, GRAY, GREEN, OCHRE, PURPLE, VERMILION
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from app.labs.playground import Run
 
 # A class's color, its pale tint where the network is sure, and its shape.
@@ -85,17 +83,6 @@ def _rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def _points(run: Run, part: str, names: tuple[str, ...]) -> pd.DataFrame:
-    import pandas as pd
-
-    is_training = part == "training"
-    x = run.data.x_train if is_training else run.data.x_val
-    y = run.data.y_train if is_training else run.data.y_val
-    most = _MOST_POINTS * len(x) // (len(run.data.x_train) + len(run.data.x_val))
-    x, y = x[:most], y[:most]  # rows are shuffled
-    return pd.DataFrame({"kind": part, "x": x[:, 0], "y": x[:, 1], "class": [names[i] for i in y]})
-
-
 @lru_cache(maxsize=16)
 def _spec(names: tuple[str, ...], inputs: tuple[str, ...]) -> Spec:
     titles = dict(zip(("x", "y"), inputs or ("x1", "x2"), strict=True))
@@ -154,7 +141,7 @@ def _spec(names: tuple[str, ...], inputs: tuple[str, ...]) -> Spec:
         points("training", {"filled": True, "size": 40, "stroke": "#1f2933", "strokeWidth": 0.6}),
         points("validation", {"filled": False, "size": 50, "fill": "#ffffff", "strokeWidth": 1.8}),
     ]
-    return {"height": 460, "layer": layers}
+    return {"height": 460, "layer": layers, "resolve": {"scale": {"color": "independent"}}}
 
 
 def _caption(run: Run, found: Boundary) -> str:

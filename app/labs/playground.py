@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.labs.playground_answers import Answers
+from app.labs.playground_device import train
 from engine import TrainConfig
 
 if TYPE_CHECKING:
@@ -171,8 +172,6 @@ def run(setup: Setup, data: Dataset, report: Callable[[Run], None]) -> Run:
 
 
 def _train(setup: Setup, data: Dataset, report: Callable[[Run], None]) -> Run:
-    from engine import train
-
     curves = np.full((4, setup.n_seeds, setup.config.epochs), np.nan)
     shown = Run(setup, data, curves[..., :0])
 
@@ -187,7 +186,7 @@ def _train(setup: Setup, data: Dataset, report: Callable[[Run], None]) -> Run:
         shown = Run(setup, data, curves[..., :epoch].copy(), answers=answers)
         report(shown)
 
-    train(setup.configs, data, device=setup.device, on_epoch=after, jobs=1, keep_weights=True)
+    train(setup.configs, data, device=setup.device, on_epoch=after, keep_weights=True)
     return replace(shown, final=True, answers=shown.answers and shown.answers.settle())
 
 

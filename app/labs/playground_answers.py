@@ -77,12 +77,12 @@ class Answers:
     @cached_property
     def boundary(self) -> Boundary | None:
         """What it answers where, if the data are a few classes on a plane."""
-        return self._network and boundary_of(self._network, self._data)
+        return None if self._network is None else boundary_of(self._network, self._data)
 
     @cached_property
     def confusion(self) -> Confusion | None:
         """What it answers to the validation part, if that can be counted."""
-        return self._network and confusion_of(self._network, self._data)
+        return None if self._network is None else confusion_of(self._network, self._data)
 
     def settle(self) -> Answers:
         """Ask now and let the network go: a run may be kept long, and a network is large."""

@@ -46,7 +46,7 @@ def _settings(run: Run) -> dict[str, str]:
     }
     config: dict[str, Any] = asdict(run.setup.config)
     named = {TITLES[key]: shown(value) for key, value in config.items()}
-    return {**data, **named, "seeds": str(run.setup.n_seeds)}
+    return {**data, **named, "seeds": str(run.setup.n_seeds), "device": run.setup.device}
 
 
 def _score(run: Run) -> str:

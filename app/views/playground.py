@@ -7,7 +7,14 @@ from typing import cast
 
 import streamlit as st
 
-from app import controls, panels, playground_controls, playground_pins, playground_sweep
+from app import (
+    controls,
+    panels,
+    playground_controls,
+    playground_pins,
+    playground_search,
+    playground_sweep,
+)
 from app.charts.boundary import boundary
 from app.charts.confusion import confusion
 from app.charts.training_curves import training_curves
@@ -22,7 +29,7 @@ from app.labs.playground_table import plain
 from app.previous import latest, previous
 from engine import Dataset
 
-PANELS = ("Pinned runs", "Sweep", "Code")
+PANELS = ("Pinned runs", "Sweep", "Search", "Code")
 PATIENCE = 0.15
 """Seconds that a page waits for a training before it shows the curves as they grow."""
 
@@ -30,6 +37,7 @@ EVERY = 0.04
 """Seconds between two looks at a training that goes on."""
 
 _NAME = "playground"
+_CHARTS = "charts"
 
 
 def show() -> None:
@@ -51,10 +59,15 @@ def show() -> None:
     with hint:
         panels.look_for(
             (look_for(chosen[0]) if chosen else None)
-            or "The network's own weights are found by training; all on the left has to be chosen. "
-            "Start from a place above, or change one thing at a time."
+            or "The network's own weights are found by training; every control sets what has to be "
+            "chosen. Start from a place above, or change one thing at a time."
         )
-    with right:
+        # Past twenty controls: with the keyboard, and on a narrow screen where they come first.
+        panels.small(f"[To the charts](#{_CHARTS})")
+    with right.container(gap=None):
+        st.html(f'<div id="{_CHARTS}"></div>')
+        charts = st.container()
+    with charts:
         if chosen is None:
             panels.small("The charts appear when there is something to train.")
         else:
@@ -121,13 +134,18 @@ def _answers(run: Run) -> None:
 
 
 def _panels(chosen: tuple[Setup, Dataset] | None) -> None:
-    pins, sweep, snippet = st.tabs(PANELS, key="panel", on_change="rerun", bind="query-params")
+    pins, sweep, search, snippet = st.tabs(
+        PANELS, key="panel", on_change="rerun", bind="query-params"
+    )
     if pins.open:
         with pins:
             playground_pins.show(_finished(chosen))
     if sweep.open:
         with sweep:
             playground_sweep.show(chosen)
+    if search.open:
+        with search:
+            playground_search.show(chosen)
     if snippet.open:
         with snippet:
             _code(chosen)

@@ -13,7 +13,6 @@ from app import jobs
 from app.labs import playground as lab
 from app.labs import playground_answers as answers
 from app.labs import playground_pins as pins
-from app.labs import playground_sweep as sweeps
 from app.labs import playground_table as tables
 from app.labs.playground import Run, Setup, Source
 from app.labs.playground_presets import PRESETS, START, look_for
@@ -160,45 +159,6 @@ def test_a_strangers_text_is_shown_as_it_is() -> None:
     assert tables.plain("![x](http://evil.example)") == r"\!\[x\]\(http\://evil.example\)"
     assert tables.plain("a\n# b") == r"a \# b"
     assert len(tables.plain("x" * 10_000)) < 1_000
-
-
-def test_a_sweep_trains_every_pair_with_every_seed() -> None:
-    setup = Setup(Source("moons", n=60), SMALL, n_seeds=2)
-    plan = sweeps.Plan(setup, "activation", "depth")
-    reports: list[sweeps.Sweep] = []
-    data = lab.load(setup.source)
-    found = sweeps.run(plan, data, reports.append)
-    assert found.scores.shape == (15, 2)
-    assert [report.done for report in reports] == pytest.approx([1 / 3, 2 / 3, 1])
-    i = plan.points.index(("tanh", 3))
-    configs = [replace(SMALL, activation="tanh", depth=3, seed=seed) for seed in (0, 1)]
-    expected = [history.val_score[-1] for history in train(configs, data)]
-    np.testing.assert_array_equal(found.scores[i], expected)
-    assert found.means[found.best] == found.means.max()
-
-
-def test_a_sweep_over_epochs_and_divergence_keeps_each_members_last_score() -> None:
-    setup = Setup(Source("moons", n=60), replace(SMALL, optimizer="sgd", lr=1e30))
-    found = sweeps.run(sweeps.Plan(setup, "epochs"), lab.load(setup.source), lambda _: None)
-    assert found.scores[-1, 0] == 0
-    assert found.done == 1
-
-
-def test_one_cycle_is_swept_without_the_warm_up_it_does_not_take() -> None:
-    plan = sweeps.Plan(Setup(Source("moons"), replace(SMALL, warmup=0.2)), "schedule")
-    assert [c.warmup for c in plan.configs] == [0.2, 0.2, 0.2, 0.0]
-
-
-@pytest.mark.parametrize(("names", "says"), [(("lr", "lr"), "must differ"), (("x", None), "'x'")])
-def test_a_sweep_of_nothing_sensible_is_refused(names: tuple[str, str], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        sweeps.Plan(START, *names)
-
-
-def test_a_sweep_that_would_take_minutes_is_refused() -> None:
-    setup = Setup(Source("digits"), replace(SMALL, width=512, depth=4, epochs=100))
-    with pytest.raises(ValueError, match="the limit is 5"):
-        sweeps.run(sweeps.Plan(setup, "lr", "dropout"), lab.load(setup.source), lambda _: None)
 
 
 def test_pinned_runs_show_what_differs_and_nothing_else() -> None:
