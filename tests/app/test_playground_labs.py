@@ -148,11 +148,18 @@ def test_a_table_becomes_a_data_set_with_a_source_of_its_own() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00", "UTF-8"),
         (b"x" * 20_000_001, "at most 20,000,000 bytes"),
         (b"a,a\n1,2\n", "different names"),
+        (b"\xef\xbb\xbfa;b;a\n1;2;3\n", "different names"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_a_remedy(content: bytes, says: str) -> None:
     with pytest.raises(TableError, match=says):
         tables.read("upload", content)
+
+
+@pytest.mark.parametrize("name", ["book.xlsx", "OLD.XLS"])
+def test_a_workbook_is_named_as_what_it_is(name: str) -> None:
+    with pytest.raises(TableError, match="save its sheet as 'CSV UTF-8'"):
+        tables.read(name, b"PK\x03\x04[Content_Types].xml")
 
 
 def test_a_strangers_text_is_shown_as_it_is() -> None:
@@ -176,6 +183,46 @@ def test_pinned_runs_show_what_differs_and_nothing_else() -> None:
     assert rows[0]["validation"] == f"{first.score:.1%}"
     assert pins.free_letter(["A", "C"]) == "B"
     assert pins.free_letter(pins.LETTERS) is None
+
+
+def test_an_address_holds_pins_and_gives_them_back() -> None:
+    setups = {
+        "A": Setup(Source("moons"), START.config),
+        "C": Setup(Source("spirals", n=300, noise=0.1), replace(SMALL, optimizer="adamw"), 3),
+        "D": Setup(Source("digits"), replace(SMALL, weight_decay=1e-5, seed=7, depth=0)),
+    }
+    told = pins.in_address(setups)
+    assert told[0] == "A:data=moons"
+    assert told[1] == "C:data=spirals,n=300,noise=0.1,width=8,optimizer=adamw,epochs=3,n_seeds=3"
+    assert pins.from_address(told) == setups
+    own = Setup(Source("mine.csv", table="0" * 64, target="y"), SMALL)
+    assert pins.in_address({"A": own}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "A", "A:", "A:moons", "A:data=mine.csv", "A:data=moons,n=-3", "A:data=moons,lr=x",
+        "A:data=moons,width=9999", "A:data=moons,n_seeds=400", "A:data=moons,unknown=1",
+        "Z:data=moons", "AB:data=moons", "A:data=moons,lr=0.1,lr", "A:data=moons,n=1e9",
+    ],
+)  # fmt: skip
+def test_a_pin_that_an_address_does_not_spell_right_is_left_out(text: str) -> None:
+    assert pins.from_address([text, "B:data=moons"]) == {"B": Setup(Source("moons"), START.config)}
+
+
+def test_pins_of_an_address_are_trained_in_order_and_refused_if_too_many() -> None:
+    setups = {
+        letter: Setup(Source("moons", n=60), replace(SMALL, seed=seed))
+        for letter, seed in (("A", 31), ("B", 32))
+    }
+    known: list[list[str]] = []
+    runs = pins.run_all(setups, lambda so_far: known.append(list(so_far)))
+    assert {letter: found.setup for letter, found in runs.items()} == setups
+    assert known == [[]] * 3 + [["A"]] * 3
+    long = replace(SMALL, width=256, depth=4, epochs=100, batch_size=8)
+    with pytest.raises(ValueError, match="the limit is 2"):
+        pins.run_all({c: Setup(Source("digits"), long, 5) for c in "ABCDEF"}, lambda _: None)
 
 
 def test_the_presets_show_what_they_say() -> None:

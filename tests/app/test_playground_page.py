@@ -7,7 +7,13 @@ import threading
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import controls, playground_controls, playground_search, playground_sweep
+from app import (
+    controls,
+    playground_controls,
+    playground_pins,
+    playground_search,
+    playground_sweep,
+)
 from app.jobs import Job
 from app.labs import playground_device
 from app.views import playground
@@ -132,6 +138,24 @@ def test_runs_are_pinned_compared_and_unpinned() -> None:
     assert test.button(key="pin").disabled
     test.button(key="unpin-all").click().run()
     assert "Pin a run" in words(test)
+
+
+def test_a_link_restores_the_pinned_runs_and_unpinning_takes_them_out_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(playground_pins, "PATIENCE", SECONDS)
+    test = page()
+    test.button(key="pin").click().run()
+    told = "A:data=moons,n=60,width=8,epochs=2"
+    assert test.query_params["pins"] == told
+    other = page(seed="3", pins=told)
+    assert other.dataframe[0].value["run"].tolist() == ["A"]
+    other.button(key="pin").click().run()
+    assert other.query_params["pins"] == [told, f"B:{told[2:]},seed=3"]
+    other.button(key="unpin-all").click().run()
+    assert "pins" not in other.query_params
+    assert not other.dataframe
+    assert "Pin a run" in words(page(pins="A:data=nothing"))
 
 
 def test_a_sweep_runs_where_the_playground_stands_and_stays_when_it_moves() -> None:
@@ -317,6 +341,11 @@ def test_a_table_is_asked_for_read_and_trained_on() -> None:
         ("photo.png", b"\x89PNG\r\n\x1a\n\x00", "not UTF\\-8 text"),
         ("huge.csv", b"a,b\n" + b"1,2\n" * 5_000_001, "at most 20,000,000 bytes"),
         ("short.csv", b"a,b\n1,2\n", "at least 40 rows"),
+        ("wide.csv", b"a," * 9_999 + b"z\n" + (b"1," * 9_999 + b"2\n") * 2, "1,000 columns"),
+        ("one.csv", b"a,b\n" + b"1,x\n2,x\n" * 30, "at least 2 classes"),
+        ("flat.csv", b"a,b\n" + b"7,x\n7,y\n" * 30, "constant in the training part"),
+        ("latin.csv", "a,é\n".encode("latin-1") + b"1,2\n" * 50, "save it again as"),
+        ("book.xlsx", b"PK\x03\x04[Content_Types].xml", "save its sheet as"),
         ("evil.csv", b"a,![x](http://evil.example/x)\n" + b"1,1\n" * 50, r"\!\[x\]"),
     ],
 )
