@@ -12,6 +12,7 @@ import streamlit as st
 from app import controls, playground_upload
 from app.labs import playground as lab
 from app.labs.playground import Setup, Source
+from app.labs.playground_device import Device, has_gpu
 from app.labs.playground_presets import START
 from app.labs.playground_sweep import shown
 from engine import Dataset, TrainConfig
@@ -20,9 +21,12 @@ from engine.config import Activation, Optimizer, Schedule
 OWN = "your own table"
 _RATES = [f"{digit}e{power}" for power in range(-5, 1) for digit in (1, 2, 5)] + ["1e1"]
 _DECAYS = ["0", *_RATES[:16]]
-_BATCHES = tuple(2**i for i in range(10))
-_WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512)
-_EPOCHS = (1, 2, 5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000)
+_BATCHES = [str(2**i) for i in range(10)]
+_WIDTHS = ["1", "2", "3", "4", "6", "8", "12", "16", "24", "32", "48", "64", "96"]
+_WIDTHS += ["128", "256", "512"]
+_EPOCHS = ["1", "2", "5", "10", "20", "30", "40", "60", "80", "100", "150", "200", "300"]
+_EPOCHS += ["500", "1000"]
+_EXTRAS = "playground-extras"
 _COUNTS = (60, 120, 300, 600, 1200)
 _NOISES = ("usual", "0", "0.05", "0.1", "0.2", "0.3", "0.5")
 
@@ -41,13 +45,17 @@ def choose() -> tuple[Setup, Dataset] | None:
         training = _training()
     with st.expander("Regularization and schedule"):
         rest = _rest()
-    with st.expander("Seeds"):
+    with st.expander("Seeds and device" if has_gpu() else "Seeds", key="seeds-group"):
         first = controls.number(
             "First seed", 0, 20, 0, key="seed", help="Decides start, batches and dropout masks."
         )
         n_seeds = controls.number(
             "Seeds in a row", 1, lab.MAX_SEEDS, 1, key="n_seeds", help="Drawn as a band."
         )
+        asked = _device() if has_gpu() else st.query_params.get("device", "cpu")
+    device = asked if has_gpu() else "cpu"
+    if asked != device and has_gpu() is False:
+        st.warning("There is no GPU here that torch sees, so this trains on the CPU.")
     if found is None:
         return None
     source, data = found
@@ -59,16 +67,18 @@ def choose() -> tuple[Setup, Dataset] | None:
     if not 1 <= n_seeds <= lab.MAX_SEEDS:
         st.warning(f"Choose 1 to {lab.MAX_SEEDS} seeds in a row, not {n_seeds}.")
         return None
-    return Setup(source, config, n_seeds), data
+    return Setup(source, config, n_seeds, device), data
 
 
 def values(setup: Setup) -> dict[str, object]:
-    """What each control's widget holds at a setup of a named data set."""
+    """What each control's widget holds at a setup; an uploaded table stays where it is."""
     config, source = setup.config, setup.source
-    return {
+    data: dict[str, object] = {
         "data": source.name,
         "n": str(source.n or 600),
         "noise": "usual" if source.noise is None else shown(source.noise),
+    }
+    return ({} if source.table else data) | {
         "depth": config.depth,
         "width": str(config.width),
         "activation": config.activation,
@@ -86,8 +96,31 @@ def values(setup: Setup) -> dict[str, object]:
 
 
 def _label(value: float) -> str:
-    """A number as `_RATES` and `_DECAYS` write it."""
-    return next(label for label in ("0", *_RATES) if float(label) == value)
+    """A number as `_RATES` and `_DECAYS` write it, or any other in few characters."""
+    return next((label for label in ("0", *_RATES) if float(label) == value), f"{value:g}")
+
+
+def _scale(label: str, options: list[str], default: str, *, key: str, help: str = "") -> str:
+    """A slider over listed numbers, and over those that a search or an address brought along."""
+    extras: set[str] = st.session_state.setdefault(_EXTRAS, {}).setdefault(key, set())
+    asked = st.session_state.get(key, st.query_params.get(key))
+    if isinstance(asked, str) and asked not in options and _fits(asked, options):
+        # Kept from then on: a slider whose options change forgets its value.
+        extras.add(asked)
+    both = sorted([*options, *extras], key=float)
+    return controls.scale(label, both, default, key=key, help=help)
+
+
+def _fits(text: str, options: list[str]) -> bool:
+    """Whether a text is a number among the options', written as this page would write it."""
+    try:
+        number = float(text)
+    except ValueError:
+        return False
+    if not float(options[0]) <= number <= float(options[-1]):
+        return False
+    is_whole = all(option.isdecimal() for option in options)
+    return text == (str(int(number)) if is_whole else _label(number))
 
 
 def _data() -> tuple[Source, Dataset] | None:
@@ -112,9 +145,18 @@ def _network() -> dict[str, Any]:
     config = START.config
     return {
         "depth": controls.number("Hidden layers", 0, 4, config.depth, key="depth"),
-        "width": controls.step("Units a layer", _WIDTHS, config.width, key="width"),
+        "width": int(_scale("Units a layer", _WIDTHS, str(config.width), key="width")),
         "activation": controls.choice("Activation", get_args(Activation), key="activation"),
     }
+
+
+def _device() -> Device:
+    return controls.choice(
+        "Device",
+        get_args(Device),
+        key="device",
+        help="Networks this small are quick on a CPU; a GPU pays for a large search.",
+    )
 
 
 def _training() -> dict[str, Any]:
@@ -122,12 +164,12 @@ def _training() -> dict[str, Any]:
     optimizer: Optimizer = controls.pick(
         "Optimizer", get_args(Optimizer), config.optimizer, key="optimizer"
     )
-    rate = controls.scale("Learning rate", _RATES, _label(config.lr), key="lr")
+    rate = _scale("Learning rate", _RATES, _label(config.lr), key="lr")
     return {
         "optimizer": optimizer,
         "lr": float(rate),
-        "batch_size": controls.step("Batch size", _BATCHES, config.batch_size, key="batch_size"),
-        "epochs": controls.step("Epochs", _EPOCHS, config.epochs, key="epochs"),
+        "batch_size": int(_scale("Batch size", _BATCHES, str(config.batch_size), key="batch_size")),
+        "epochs": int(_scale("Epochs", _EPOCHS, str(config.epochs), key="epochs")),
     }
 
 
@@ -141,7 +183,7 @@ def _rest() -> dict[str, Any]:
         key="dropout",
         help="Chance that a hidden unit is silenced in a step; without hidden layers, nothing.",
     )
-    decay = controls.scale(
+    decay = _scale(
         "Weight decay",
         _DECAYS,
         "0",

@@ -6,13 +6,14 @@ from functools import partial
 
 import streamlit as st
 
-from app import controls, panels
+from app import controls, panels, playground_ranges
 from app import jobs as app_jobs
 from app.charts.sweep import sweep
 from app.jobs import Job, Latest
 from app.labs import playground_sweep as lab
 from app.labs.playground import Setup
-from app.labs.playground_sweep import NOTHING, TITLES, VALUES, Plan, Sweep, in_words
+from app.labs.playground_ranges import SETTINGS
+from app.labs.playground_sweep import NOTHING, TITLES, Plan, Sweep, in_words
 from app.labs.playground_table import plain
 from engine import Dataset
 
@@ -28,12 +29,9 @@ def show(chosen: tuple[Setup, Dataset] | None) -> None:
         chosen: Where the playground stands.
     """
     jobs: Latest[Sweep] = st.session_state.setdefault(_JOBS, Latest(app_jobs.LONG))
-    names = [TITLES[key] for key in VALUES]
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
-        first = controls.pick("Sweep", names, names[0], key="sweep")
-        second = controls.pick("and", [NOTHING, *names], NOTHING, key="by")
-        plan = _plan(chosen, first, second)
+        plan = _plan(chosen)
         with st.container(horizontal=True):
             st.button(
                 "Start the sweep",
@@ -60,12 +58,17 @@ def show(chosen: tuple[Setup, Dataset] | None) -> None:
             st.fragment(_watch, run_every=EVERY if is_live else None)(jobs.job, is_live)
 
 
-def _plan(chosen: tuple[Setup, Dataset] | None, first: str, second: str) -> Plan | None:
-    if chosen is None:
-        return None
-    keys = {title: key for key, title in TITLES.items()}
+def _plan(chosen: tuple[Setup, Dataset] | None) -> Plan | None:
+    keys = {TITLES[key]: key for key in SETTINGS}
+    names = list(keys)
     try:
-        return Plan(chosen[0], keys[first], None if second == NOTHING else keys[second])
+        first = controls.pick("Sweep", names, names[0], key="sweep")
+        along = playground_ranges.choose_axis(keys[first])
+        second = controls.pick("and", [NOTHING, *names], NOTHING, key="by")
+        if second == first:
+            raise ValueError(f"The two settings must differ, but both are {first}.")
+        up = None if second == NOTHING else playground_ranges.choose_axis(keys[second])
+        return Plan(chosen[0], along, up) if chosen else None
     except ValueError as error:
         st.warning(str(error))
         return None

@@ -30,6 +30,7 @@ class EpochResult:
         val_loss: Mean loss on the validation part.
         val_score: Score on the validation part.
         diverged: Whether a loss in this epoch was not finite; the four numbers are then NaN.
+        network: The network as it is now, if weights are to be kept and it has not diverged.
     """
 
     train_loss: float
@@ -37,6 +38,7 @@ class EpochResult:
     val_loss: float
     val_score: float
     diverged: bool = False
+    network: Network | None = None
 
 
 @dataclass(frozen=True, eq=False)

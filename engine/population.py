@@ -65,8 +65,9 @@ def train(
             training curves are NaN, and a search is a third quicker.
         jobs: Processes to train in, at least 1; None uses as many as there are cores where that is
             quicker. The histories do not depend on it.
-        keep_weights: Whether each history comes with its network as it was after the last epoch.
-            All weights are then kept until the end.
+        keep_weights: Whether each history comes with its network as it was after the last epoch,
+            and each result that `on_epoch` is told with the network after that one. All weights
+            are then kept until the end.
 
     Returns:
         One history a configuration, in the order of `configs`.
@@ -83,7 +84,7 @@ def train(
     plan = Plan.of(members, _device(device), jobs)
     if on_epoch is None and not keep_weights:
         return _train_whole(plan, evaluate_train)
-    return _train_in_step(plan, evaluate_train, on_epoch or _go_on, keep_weights=keep_weights)
+    return _train_in_step(plan, evaluate_train, on_epoch, keep_weights=keep_weights)
 
 
 def _train_whole(plan: Plan, evaluate_train: bool) -> list[History]:
@@ -100,12 +101,8 @@ def _train_whole(plan: Plan, evaluate_train: bool) -> list[History]:
     return [histories[i] for i in range(len(histories))]
 
 
-def _go_on(epoch: int, results: Mapping[int, EpochResult]) -> None:
-    pass
-
-
 def _train_in_step(
-    plan: Plan, evaluate_train: bool, on_epoch: OnEpoch, *, keep_weights: bool
+    plan: Plan, evaluate_train: bool, on_epoch: OnEpoch | None, *, keep_weights: bool
 ) -> list[History]:
     lockstep = Lockstep(plan, evaluate_train)
     members = {member.index: member for _, chunk in plan.chunks for member in chunk}
@@ -122,12 +119,16 @@ def _train_in_step(
                 ended[i] = "diverged"
             elif epoch == members[i].config.epochs:
                 ended[i] = "finished"
-        try:
-            shown = {i: _epoch_result(results[i], ended.get(i)) for i in sorted(results)}
-            dropped = list(on_epoch(epoch, shown) or ())
-        except StopTraining:
-            _end(ended, members, "canceled")
-            dropped = []
+        dropped: list[int] = []
+        if on_epoch is not None:
+            now = lockstep.networks(results) if keep_weights else {}
+            shown = {
+                i: _epoch_result(results[i], ended.get(i), now.get(i)) for i in sorted(results)
+            }
+            try:
+                dropped = list(on_epoch(epoch, shown) or ())
+            except StopTraining:
+                _end(ended, members, "canceled")
         for i in dropped:
             if i not in results:
                 raise ValueError(
@@ -174,11 +175,13 @@ def _history(
     return History.from_curves(member.config, curves, ended, network)
 
 
-def _epoch_result(row: NDArray[np.float64], ended: Ended | None) -> EpochResult:
+def _epoch_result(
+    row: NDArray[np.float64], ended: Ended | None, network: Network | None
+) -> EpochResult:
     if ended == "diverged":
         return EpochResult(math.nan, math.nan, math.nan, math.nan, diverged=True)
     train_loss, train_score, val_loss, val_score = row.tolist()
-    return EpochResult(train_loss, train_score, val_loss, val_score)
+    return EpochResult(train_loss, train_score, val_loss, val_score, network=network)
 
 
 def _device(name: str) -> torch.device:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +11,13 @@ import numpy as np
 
 from app.charts.class_names import class_names
 from app.charts.figure import Figure, Spec, only
-from app.labs.playground_answers import CELLS, REACH, Boundary
+from app.labs.playground_answers import REACH, Boundary, examples
 from app.theme import BLUE, GRAY, GREEN, OCHRE, PURPLE, VERMILION
 
 if TYPE_CHECKING:
     from app.labs.playground import Run
 
-# A class's color, its pale tint where the network is sure, and its shape. The plane is light on
-# dark pages too: see-through cells would show their seams.
+# A class's color, its pale tint where the network is sure, and its shape.
 _CLASSES = (
     (PURPLE, "#dcb8cc", "circle"),
     (GREEN, "#8fd3bf", "triangle-up"),
@@ -27,8 +28,6 @@ _CLASSES = (
 )
 _UNSURE = "#fbfbfb"
 _MOST = 24  # characters of a class's name
-_MOST_POINTS = 500
-_OVERLAP = 0.03  # of neighboring cells, or the page would shine through between them
 _ALT = (
     "Plane of the two standardized inputs, colored by the class that the network answers, fainter "
     "where it is less sure. Marks are examples, filled for training and hollow for validation; "
@@ -36,47 +35,52 @@ _ALT = (
 )
 
 
-def boundary(run: Run, found: Boundary, *, stale: bool = False) -> Figure:
+def boundary(run: Run, found: Boundary) -> Figure:
     """Draw what the first seed's network answers everywhere.
 
     Args:
         run: The run whose network it is.
         found: Its answers.
-        stale: Whether a newer run is still training.
     """
     import pandas as pd
 
     names = tuple(
         f"class {name}" if name.isdecimal() else name for name in class_names(run.data, _MOST)
     )
-    half = REACH / CELLS
-    cells = pd.DataFrame(
+    x, y, n_train = examples(run.data)
+    points = pd.DataFrame(
         {
-            "kind": "cell",
-            "x": found.x - half,
-            "x2": found.x + half + _OVERLAP,
-            "y": found.y - half,
-            "y2": found.y + half + _OVERLAP,
-            "class": [names[i] for i in found.answer],
-            "chance": found.chance,
+            "kind": ["training"] * n_train + ["validation"] * (len(x) - n_train),
+            "x": x[:, 0],
+            "y": x[:, 1],
+            "class": [names[i] for i in y],
+            "answer": [names[i] for i in found.examples],
+            "chance": found.sure,
         }
     )
-    parts = [cells, _points(run, "training", names), _points(run, "validation", names)]
-    rows = pd.concat(parts, ignore_index=True)
-    caption = _caption(run, found, stale=stale)
+    # Last, so that the table begins with what can be read.
+    plane = pd.DataFrame({"kind": ["plane"], "picture": [_picture(found, len(names))]})
+    rows = pd.concat([points, plane], ignore_index=True)
     spec = _spec(names, run.data.feature_names)
-    return Figure("playground-boundary", spec, rows, _ALT, caption)
+    return Figure("playground-boundary", spec, rows, _ALT, _caption(run, found))
 
 
-def _points(run: Run, part: str, names: tuple[str, ...]) -> Any:
-    import pandas as pd
+def _picture(found: Boundary, n_classes: int) -> str:
+    """The plane as an image's address: a browser draws one many times a second, and cells not."""
+    from PIL import Image
 
-    is_training = part == "training"
-    x = run.data.x_train if is_training else run.data.x_val
-    y = run.data.y_train if is_training else run.data.y_val
-    most = _MOST_POINTS * len(x) // (len(run.data.x_train) + len(run.data.x_val))
-    x, y = x[:most], y[:most]  # rows are shuffled
-    return pd.DataFrame({"kind": part, "x": x[:, 0], "y": x[:, 1], "class": [names[i] for i in y]})
+    tints = np.array([_rgb(tint) for _, tint, _ in _CLASSES])
+    pale = np.array(_rgb(_UNSURE))
+    sure = (found.chance - 1 / n_classes) / (1 - 1 / n_classes)
+    pixels = np.rint(pale + (tints[found.answer] - pale) * sure[..., None]).astype(np.uint8)
+    file = io.BytesIO()
+    # An image's first row is its highest.
+    Image.fromarray(pixels[::-1]).save(file, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 @lru_cache(maxsize=16)
@@ -118,42 +122,35 @@ def _spec(names: tuple[str, ...], inputs: tuple[str, ...]) -> Spec:
             "encoding": {"x": axis("x"), "y": axis("y"), "shape": channel(shapes), **color},
         }
 
-    def plane(name: str, tint: str) -> dict[str, Any]:
-        return {
-            "transform": [*only("kind", "cell"), *only("class", name)],
-            "mark": {"type": "rect", "clip": True, "aria": False},
-            "encoding": {
-                "x": axis("x"),
-                "x2": {"field": "x2"},
-                "y": axis("y"),
-                "y2": {"field": "y2"},
-                "color": {
-                    "field": "chance",
-                    "type": "quantitative",
-                    "scale": {"domain": [1 / len(names), 1], "range": [_UNSURE, tint]},
-                    "legend": None,
-                },
-            },
-        }
-
-    tints = [tint for _, tint, _ in _CLASSES]
+    picture = {
+        "transform": only("kind", "plane"),
+        "mark": {
+            "type": "image",
+            "width": {"expr": "width"},
+            "height": {"expr": "height"},
+            "align": "left",
+            "baseline": "top",
+            "aspect": False,
+            "smooth": False,
+            "aria": False,
+        },
+        "encoding": {"x": {"value": 0}, "y": {"value": 0}, "url": {"field": "picture"}},
+    }
     layers = [
-        *(plane(*pair) for pair in zip(names, tints, strict=False)),
+        picture,
         points("training", {"filled": True, "size": 40, "stroke": "#1f2933", "strokeWidth": 0.6}),
         points("validation", {"filled": False, "size": 50, "fill": "#ffffff", "strokeWidth": 1.8}),
     ]
     return {"height": 460, "layer": layers, "resolve": {"scale": {"color": "independent"}}}
 
 
-def _caption(run: Run, found: Boundary, *, stale: bool) -> str:
-    if stale:
-        return "Of the run before: this one is still training."
+def _caption(run: Run, found: Boundary) -> str:
     unsure = float(np.mean(found.chance < 0.9))
     words = (
         f"Seed {run.setup.config.seed}: the network is less than 90% sure on {unsure:.0%} of this "
         "plane. Filled marks are training examples, hollow ones validation."
     )
-    total = len(run.data.x_train) + len(run.data.x_val)
-    if total > _MOST_POINTS:
-        words += f" Drawn: {_MOST_POINTS} of {total:,} examples."
+    total, drawn = len(run.data.x_train) + len(run.data.x_val), len(found.examples)
+    if total > drawn:
+        words += f" Drawn: {drawn} of {total:,} examples."
     return words

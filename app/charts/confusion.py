@@ -20,13 +20,12 @@ _ALT = (
 _MOST = 16  # characters of a class's name
 
 
-def confusion(run: Run, found: Confusion, *, stale: bool = False) -> Figure:
+def confusion(run: Run, found: Confusion) -> Figure:
     """Draw the counts.
 
     Args:
         run: The run whose first seed's network answered.
         found: Its answers.
-        stale: Whether a newer run is still training.
     """
     import pandas as pd
 
@@ -46,7 +45,7 @@ def confusion(run: Run, found: Confusion, *, stale: bool = False) -> Figure:
             for j in range(len(names))
         ]
     )
-    caption = _caption(run, found, names, stale=stale)
+    caption = _caption(run, found, names)
     return Figure(
         "playground-confusion",
         _spec(len(names), 0 if max(map(len, names)) <= 3 else -45),
@@ -96,11 +95,9 @@ def _spec(n_classes: int, angle: int) -> Spec:
     }
 
 
-def _caption(run: Run, found: Confusion, names: tuple[str, ...], *, stale: bool) -> str:
+def _caption(run: Run, found: Confusion, names: tuple[str, ...]) -> str:
     from app.labs.playground_table import plain
 
-    if stale:
-        return "Of the run before: this one is still training."
     right, total = int(found.counts.trace()), int(found.counts.sum())
     words = f"Seed {run.setup.config.seed}: {right} of {total} validation examples are right."
     if found.worst is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.charts.figure import Figure, Spec
-from app.labs.playground_sweep import TITLES, VALUES, shown
+from app.labs.playground_sweep import TITLES, shown
 from app.theme import HEAT, VERMILION
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def sweep(found: Sweep) -> Figure:
             {
                 "first": shown(first),
                 "second": "" if second is None else shown(second),
-                "order": VALUES[plan.first].index(first),
-                "second order": VALUES[plan.second].index(second) if plan.second else 0,
+                "order": plan.first.values.index(first),
+                "second order": plan.second.values.index(second) if plan.second else 0,
                 "score": float(scores.mean()),
                 "low": float(scores.min()),
                 "high": float(scores.max()),
@@ -41,16 +41,17 @@ def sweep(found: Sweep) -> Figure:
             )
         ]
     )
-    along = TITLES[plan.first]
+    along = TITLES[plan.first.setting]
     if plan.second is None:
-        key, spec = f"sweep-{plan.first}", _curve(along, found.score)
+        key, spec = f"sweep-{plan.first.setting}", _curve(along, found.score)
         alt = (
             f"Line chart of mean validation {found.score} by {along}, with a band from the lowest "
             "to the highest seed and a diamond on the best value."
         )
     else:
-        up = TITLES[plan.second]
-        key, spec = f"sweep-{plan.first}-{plan.second}", _map(along, up, found.score)
+        up = TITLES[plan.second.setting]
+        key = f"sweep-{plan.first.setting}-{plan.second.setting}"
+        spec = _map(along, up, found.score)
         alt = (
             f"Heatmap of mean validation {found.score} by {along} (across) and {up} (up). A white "
             "diamond marks the best pair."
@@ -157,9 +158,9 @@ def _map(along: str, up: str, score: str) -> Spec:
 def _caption(found: Sweep) -> str:
     plan = found.plan
     first, second = plan.points[found.best]
-    where = f"{TITLES[plan.first]} {shown(first)}"
+    where = f"{TITLES[plan.first.setting]} {shown(first)}"
     if plan.second:
-        where += f", {TITLES[plan.second]} {shown(second)}"
+        where += f", {TITLES[plan.second.setting]} {shown(second)}"
     means = found.means
     words = (
         f"Best: {_number(found, means[found.best])} with {where}. Worst: "

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.labs.playground_answers import Boundary, Confusion, boundary_of, confusion_of
+from app.labs.playground_answers import Answers
+from app.labs.playground_device import train
 from engine import TrainConfig
 
 if TYPE_CHECKING:
@@ -62,11 +63,13 @@ class Setup:
         source: Where the examples come from.
         config: The hyperparameters; its seed is the first one.
         n_seeds: How many seeds in a row are trained.
+        device: Where: "cpu" or "cuda".
     """
 
     source: Source
     config: TrainConfig
     n_seeds: int = 1
+    device: str = "cpu"
 
     @property
     def configs(self) -> list[TrainConfig]:
@@ -85,16 +88,15 @@ class Run:
         curves: Training loss and score, validation loss and score, shape (4, n_seeds, n_epochs),
             as far as trained; NaN from the epoch on in which a seed diverged.
         final: Whether it has ended.
-        boundary: What the first seed's network answers where, if the data have two inputs.
-        confusion: What it answers to the validation part, if that can be counted.
+        answers: What the first seed's network answers after the last epoch; None before the first
+            and once it has diverged.
     """
 
     setup: Setup
     data: Dataset
     curves: NDArray[np.float64]
     final: bool = False
-    boundary: Boundary | None = None
-    confusion: Confusion | None = None
+    answers: Answers | None = None
 
     @property
     def epoch(self) -> int:
@@ -170,33 +172,22 @@ def run(setup: Setup, data: Dataset, report: Callable[[Run], None]) -> Run:
 
 
 def _train(setup: Setup, data: Dataset, report: Callable[[Run], None]) -> Run:
-    from engine import train
-
     curves = np.full((4, setup.n_seeds, setup.config.epochs), np.nan)
-    trained = 0
+    shown = Run(setup, data, curves[..., :0])
 
     def after(epoch: int, results: Mapping[int, EpochResult]) -> None:
-        nonlocal trained
-        trained = epoch
+        nonlocal shown
         for i, found in results.items():
             curves[:, i, epoch - 1] = (
                 found.train_loss, found.train_score, found.val_loss, found.val_score,
             )  # fmt: skip
-        report(Run(setup, data, curves[..., :epoch].copy()))
+        network = results[0].network if 0 in results else None
+        answers = Answers(network, data) if network is not None else None
+        shown = Run(setup, data, curves[..., :epoch].copy(), answers=answers)
+        report(shown)
 
-    histories = train(setup.configs, data, device="cpu", on_epoch=after, jobs=1, keep_weights=True)
-    curves = curves[..., :trained].copy()
-    first = histories[0]
-    if first.diverged or first.network is None:
-        return Run(setup, data, curves, final=True)
-    return Run(
-        setup,
-        data,
-        curves,
-        final=True,
-        boundary=boundary_of(first.network, data),
-        confusion=confusion_of(first.network, data),
-    )
+    train(setup.configs, data, device=setup.device, on_epoch=after, keep_weights=True)
+    return replace(shown, final=True, answers=shown.answers and shown.answers.settle())
 
 
 class _Kept:

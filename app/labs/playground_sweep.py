@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.labs.playground import Setup, check_length, seconds
-from engine import TrainConfig
+from app.labs.playground import Setup
+from app.labs.playground_population import Progress, train_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine import Dataset, EpochResult
-
-VALUES: dict[str, tuple[Any, ...]] = {
-    "lr": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0),
-    "batch_size": (4, 8, 16, 32, 64, 128, 256),
-    "depth": (0, 1, 2, 3, 4),
-    "width": (2, 4, 8, 16, 32, 64, 128),
-    "activation": ("relu", "tanh", "gelu"),
-    "dropout": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7),
-    "weight_decay": (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 0.1),
-    "optimizer": ("sgd", "momentum", "nesterov", "adam", "adamw"),
-    "schedule": ("constant", "step", "cosine", "one-cycle"),
-    "warmup": (0.0, 0.1, 0.2, 0.3, 0.5),
-    "epochs": (1, 2, 5, 10, 20, 50, 100),
-}
-"""What is tried of each setting."""
+    from engine import Dataset
 
 TITLES = {
     "lr": "learning rate",
@@ -49,7 +34,19 @@ TITLES = {
 """What settings are called."""
 
 NOTHING = "nothing else"
-MAX_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A setting and what is tried of it.
+
+    Attributes:
+        setting: A field of `TrainConfig`.
+        values: In the chart's order, at least one.
+    """
+
+    setting: str
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -58,44 +55,32 @@ class Plan:
 
     Attributes:
         setup: All that stays as it is.
-        first: The setting along the chart, a key of `VALUES`.
-        second: The setting up the chart, or None.
+        first: The axis along the chart.
+        second: The axis up the chart, or None.
     """
 
     setup: Setup
-    first: str
-    second: str | None = None
+    first: Axis
+    second: Axis | None = None
 
     def __post_init__(self) -> None:
-        """Check the names: they may come from an address."""
-        for name in (self.first, self.second or self.first):
-            if name not in VALUES:
-                raise ValueError(f"A sweep must be of {', '.join(VALUES)}, but got {name!r}.")
-        if self.first == self.second:
-            raise ValueError(f"The two settings must differ, but both are {self.first!r}.")
+        """Check the settings: they may come from an address."""
+        if self.second is not None and self.first.setting == self.second.setting:
+            raise ValueError(
+                f"The two settings must differ, but both are {TITLES[self.first.setting]}."
+            )
 
     @property
     def points(self) -> list[tuple[Any, Any]]:
         """The values tried: the first setting's within the second's."""
-        seconds: tuple[Any, ...] = VALUES[self.second] if self.second else (None,)
-        return [(a, b) for b, a in itertools.product(seconds, VALUES[self.first])]
+        up: tuple[Any, ...] = self.second.values if self.second else (None,)
+        return [(a, b) for b, a in itertools.product(up, self.first.values)]
 
     @property
-    def configs(self) -> list[TrainConfig]:
-        """One configuration a point and seed, seeds innermost."""
-        return [
-            config
-            for point in self.points
-            for config in replace(self.setup, config=self._config(*point)).configs
-        ]
-
-    def _config(self, first: Any, second: Any) -> TrainConfig:
-        changed: dict[str, Any] = {self.first: first}
-        if self.second:
-            changed[self.second] = second
-        if changed.get("schedule", self.setup.config.schedule) == "one-cycle":
-            changed["warmup"] = 0.0  # it has its own climb
-        return replace(self.setup.config, **changed)
+    def changes(self) -> list[dict[str, Any]]:
+        """The same by field of `TrainConfig`."""
+        names = [self.first.setting, *([self.second.setting] if self.second else [])]
+        return [dict(zip(names, point, strict=False)) for point in self.points]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,15 +111,6 @@ class Sweep:
         return int(self.means.argmax())
 
 
-def cost(plan: Plan, data: Dataset) -> float:
-    """About how many seconds a sweep takes.
-
-    Raises:
-        ValueError: If a configuration is out of bounds.
-    """
-    return sum(seconds(config, data) for config in plan.configs)
-
-
 def run(plan: Plan, data: Dataset, report: Callable[[Sweep], None]) -> Sweep:
     """Train all points of a sweep together.
 
@@ -146,24 +122,12 @@ def run(plan: Plan, data: Dataset, report: Callable[[Sweep], None]) -> Sweep:
     Raises:
         ValueError: If it would take too long, or a configuration is out of bounds.
     """
-    from engine import train
-
-    configs = plan.configs
-    check_length(cost(plan, data), MAX_SECONDS)
-    shape = (len(plan.points), plan.setup.n_seeds)
-    total = sum(config.epochs for config in configs)
-    scores = np.zeros(len(configs))
-    epochs = np.zeros(len(configs))
     name = score_name(data)
 
-    def after(epoch: int, results: Mapping[int, EpochResult]) -> None:
-        for i, found in results.items():
-            scores[i] = 0.0 if found.diverged else found.val_score
-            epochs[i] = configs[i].epochs if found.diverged else epoch
-        report(Sweep(plan, name, scores.reshape(shape).copy(), float(epochs.sum() / total)))
+    def shown(found: Progress) -> Sweep:
+        return Sweep(plan, name, found.scores, found.done)
 
-    train(configs, data, device="cpu", on_epoch=after, evaluate_train=False, jobs=1)
-    return Sweep(plan, name, scores.reshape(shape), 1.0)
+    return shown(train_points(plan.setup, plan.changes, data, lambda found: report(shown(found))))
 
 
 def score_name(data: Dataset) -> str:
@@ -201,4 +165,5 @@ def in_words(setup: Setup) -> str:
     seeds = f"seed {config.seed}"
     if setup.n_seeds > 1:
         seeds = f"seeds {config.seed} to {config.seed + setup.n_seeds - 1}"
-    return ", ".join([*parts, f"{config.epochs} epochs", seeds])
+    where = ["on the GPU"] if setup.device != "cpu" else []
+    return ", ".join([*parts, f"{config.epochs} epochs", seeds, *where])

@@ -17,6 +17,7 @@ TASKS: tuple[Task, ...] = get_args(Task)
 MAX_MEGABYTES = 20
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&-])")
 _MAX_WORDS = 600
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +43,11 @@ def read(name: str, content: bytes) -> Table:
     Raises:
         TableError: If it is none, or too large; the message says what to do.
     """
+    from engine.data import TableError
     from engine.data.source import read_frame
 
+    if name.lower().endswith(_WORKBOOKS):
+        raise TableError("A workbook cannot be read; save its sheet as 'CSV UTF-8' and take that.")
     columns = tuple(map(str, read_frame(content).columns))
     return Table(name, content, hashlib.sha256(content).hexdigest(), columns)
 

@@ -7,7 +7,14 @@ from typing import cast
 
 import streamlit as st
 
-from app import controls, panels, playground_controls, playground_pins, playground_sweep
+from app import (
+    controls,
+    panels,
+    playground_controls,
+    playground_pins,
+    playground_search,
+    playground_sweep,
+)
 from app.charts.boundary import boundary
 from app.charts.confusion import confusion
 from app.charts.training_curves import training_curves
@@ -22,14 +29,15 @@ from app.labs.playground_table import plain
 from app.previous import latest, previous
 from engine import Dataset
 
-PANELS = ("Pinned runs", "Sweep", "Code")
+PANELS = ("Pinned runs", "Sweep", "Search", "Code")
 PATIENCE = 0.15
 """Seconds that a page waits for a training before it shows the curves as they grow."""
 
-EVERY = 0.1
+EVERY = 0.04
 """Seconds between two looks at a training that goes on."""
 
 _NAME = "playground"
+_CHARTS = "charts"
 
 
 def show() -> None:
@@ -51,10 +59,15 @@ def show() -> None:
     with hint:
         panels.look_for(
             (look_for(chosen[0]) if chosen else None)
-            or "The network's own weights are found by training; all on the left has to be chosen. "
-            "Start from a place above, or change one thing at a time."
+            or "The network's own weights are found by training; every control sets what has to be "
+            "chosen. Start from a place above, or change one thing at a time."
         )
-    with right:
+        # Past twenty controls: with the keyboard, and on a narrow screen where they come first.
+        panels.small(f"[To the charts](#{_CHARTS})")
+    with right.container(gap=None):
+        st.html(f'<div id="{_CHARTS}"></div>')
+        charts = st.container()
+    with charts:
         if chosen is None:
             panels.small("The charts appear when there is something to train.")
         else:
@@ -78,22 +91,30 @@ def _watch(job: Job[Run], setup: Setup, is_live: bool) -> None:
     except ValueError as error:
         st.warning(str(error))
         return
-    if run is None:
-        panels.small("Training …")
-        return
-    _draw(run, setup)
-
-
-def _draw(run: Run, setup: Setup) -> None:
     before = cast("Run | None", latest(_NAME))
-    ghost = previous(_NAME, setup, run) if run.final else before
-    if ghost is not None and ghost.setup.source != setup.source:
-        ghost = None
-    seen = run if run.final else ghost or run
-    panels.small(_status(run))
+    if before is not None and before.setup.source != setup.source:
+        before = None
+    if run is None:
+        # The charts stay until there is something new: an empty page would flicker.
+        _draw(before, None, "Training …")
+    elif run.final:
+        ghost = previous(_NAME, setup, run)
+        is_alike = ghost is not None and ghost.setup.source == setup.source
+        _draw(run, ghost if is_alike else None, f"Trained: {plain(in_words(setup))}.")
+    else:
+        of = f"Epoch {run.epoch} of {setup.config.epochs}"
+        _draw(run, before, f"{of}: {plain(in_words(setup))} …")
+
+
+def _draw(run: Run | None, ghost: Run | None, status: str) -> None:
+    panels.small(status)
+    if run is None:
+        return
     one, other = st.columns(2)
     with one:
-        if not _answers(seen, is_stale=seen is not run):
+        if has_answers(run.data):
+            _answers(run)
+        else:
             panels.show(training_curves(run, "loss", ghost))
     with other:
         if has_answers(run.data):
@@ -101,35 +122,30 @@ def _draw(run: Run, setup: Setup) -> None:
         panels.show(training_curves(run, "score", ghost))
 
 
-def _answers(seen: Run, *, is_stale: bool) -> bool:
-    """Draw what a network answers; say whether there is anything of the kind."""
-    if seen.boundary is not None:
-        panels.show(boundary(seen, seen.boundary, stale=is_stale))
-    if seen.confusion is not None:
-        panels.show(confusion(seen, seen.confusion, stale=is_stale))
-    if has_answers(seen.data) and seen.boundary is None and seen.confusion is None:
-        panels.small(
-            "It diverged, so it answers nothing: try a smaller learning rate."
-            if seen.final
-            else "What the network answers appears here once it is trained."
-        )
-    return has_answers(seen.data)
-
-
-def _status(run: Run) -> str:
-    if run.final:
-        return f"Trained: {plain(in_words(run.setup))}."
-    return f"Epoch {run.epoch} of {run.setup.config.epochs}: {plain(in_words(run.setup))} …"
+def _answers(run: Run) -> None:
+    found = run.answers
+    if found is None:
+        panels.small("It diverged, so it answers nothing: try a smaller learning rate.")
+        return
+    if found.boundary is not None:
+        panels.show(boundary(run, found.boundary))
+    if found.confusion is not None:
+        panels.show(confusion(run, found.confusion))
 
 
 def _panels(chosen: tuple[Setup, Dataset] | None) -> None:
-    pins, sweep, snippet = st.tabs(PANELS, key="panel", on_change="rerun", bind="query-params")
+    pins, sweep, search, snippet = st.tabs(
+        PANELS, key="panel", on_change="rerun", bind="query-params"
+    )
     if pins.open:
         with pins:
             playground_pins.show(_finished(chosen))
     if sweep.open:
         with sweep:
             playground_sweep.show(chosen)
+    if search.open:
+        with search:
+            playground_search.show(chosen)
     if snippet.open:
         with snippet:
             _code(chosen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import altair as alt
 import numpy as np
 import pytest
 import vl_convert
+from PIL import Image
 
 from app.charts import gaussian_process as process_charts
 from app.charts.boundary import boundary
@@ -22,6 +25,7 @@ from app.charts.early_stopping import early_stopping
 from app.charts.figure import Figure
 from app.charts.fold_count import fold_count
 from app.charts.folds import strips
+from app.charts.importances import importances
 from app.charts.lr_finder import Own, lr_finder
 from app.charts.luck import luck as luck_chart
 from app.charts.network_size import parameter_counts
@@ -32,7 +36,9 @@ from app.charts.random_trials import draws_map, staircase
 from app.charts.ridge import heatmap
 from app.charts.samples import histogram
 from app.charts.schedule import sweep as rates
+from app.charts.search_curves import search_curves
 from app.charts.search_map import search_map
+from app.charts.search_strips import strips as search_strips
 from app.charts.sweep import sweep
 from app.charts.three_sets import strips as set_strips
 from app.charts.training_curves import training_curves
@@ -40,7 +46,16 @@ from app.charts.tuning_order import tuning_order
 from app.charts.walk import walk_map
 from app.labs import early_stopping as stopping
 from app.labs import fold_count as counting
-from app.labs import folds, playground, playground_sweep, pruning, ridge, sampling, walk
+from app.labs import (
+    folds,
+    playground,
+    playground_search,
+    playground_sweep,
+    pruning,
+    ridge,
+    sampling,
+    walk,
+)
 from app.labs import gaussian_process as process
 from app.labs import lr_finder as finder
 from app.labs import tuning_order as order
@@ -51,12 +66,15 @@ from app.labs.luck import luck
 from app.labs.network_size import network_size
 from app.labs.optimism import SHOWN, optimism
 from app.labs.own_random_search import Pick
+from app.labs.playground_answers import CELLS, Answers
+from app.labs.playground_ranges import Range
 from app.labs.random_trials import random_trials
 from app.labs.schedule import schedule
 from app.labs.three_sets import split as three_way
 from app.showcases import library
 from app.theme import GHOST, RAW, REFERENCE, YOURS
 from engine import TrainConfig
+from engine.network import Network
 from grader.topics import TOPICS
 
 
@@ -169,18 +187,31 @@ def playground_figures() -> Iterator[tuple[str, Figure, Figure]]:
             training_curves(first, measure),
             training_curves(second, measure, first),
         )
-    assert first.boundary
-    assert first.confusion
-    assert second.boundary
-    assert second.confusion
-    yield ("boundary", boundary(first, first.boundary), boundary(second, second.boundary))
-    yield ("confusion", confusion(first, first.confusion), confusion(second, second.confusion))
+    assert first.answers
+    assert second.answers
+    for chart in (boundary, confusion):
+        answers = (getattr(run.answers, chart.__name__) for run in (first, second))
+        yield (chart.__name__, *map(chart, (first, second), answers))
     yield ("pinned", pinned({"A": first, "C": second}), pinned({"A": second, "C": second}))
-    for settings in (("width",), ("width", "activation")):
-        plan = playground_sweep.Plan(setups[0], *settings)
+    axes = (playground_sweep.Axis("width", (4, 8)), playground_sweep.Axis("lr", (1e-3, 1e-2)))
+    for chosen in (axes[:1], axes):
+        plan = playground_sweep.Plan(setups[0], *chosen)
         done = playground_sweep.run(plan, data, lambda _: None)
         half = playground_sweep.Sweep(plan, done.score, done.scores / 2, 0.5)
-        yield (f"sweep of {' and '.join(settings)}", sweep(half), sweep(done))
+        yield (f"sweep of {len(chosen)}", sweep(half), sweep(done))
+    ranges = [
+        Range("lr", 1e-4, 1.0),
+        Range("width", 2, 128),
+        Range("depth", 0, 4),
+        Range("schedule"),
+    ]
+    plans = [playground_search.Plan(setups[0], tuple(ranges), 12, seed) for seed in (0, 1)]
+    one, other = (playground_search.run(plan, data, lambda _: None) for plan in plans)
+    yield ("search curves", search_curves(one), search_curves(other))
+    told = (one.importances(0.2), other.importances(0.2))
+    yield ("importances", importances(told[0], 0.2), importances(told[1], 0.2))
+    for figures in zip(search_strips(one, 0.2), search_strips(other, 0.5), strict=True):
+        yield (figures[0].key, *figures)
 
 
 LUCK = optimism(100, 0.0, 0)
@@ -297,6 +328,26 @@ def test_the_finder_caption_tells_every_suggestion_and_their_ratio() -> None:
     for method in finder.METHODS:
         assert method in figure.caption
     assert "times the smallest" in figure.caption
+
+
+def test_the_plane_is_as_pale_as_the_network_is_unsure_and_the_right_way_up() -> None:
+    data = playground.load(playground.Source("moons", n=60))
+    # Class 1 above 0 and class 0 below, the surer the farther.
+    network = Network("relu", (np.array([[0.0, 0.0], [0.0, 4.0]]),), (np.zeros(2),))
+    setup = playground.Setup(playground.Source("moons", n=60), TrainConfig())
+    run = playground.Run(setup, data, np.zeros((4, 1, 1)), answers=Answers(network, data))
+    assert run.answers
+    assert run.answers.boundary
+    rows = boundary(run, run.answers.boundary).rows
+    *examples, plane = rows.to_dict("records")
+    assert {row["kind"] for row in examples} == {"training", "validation"}
+    assert all((row["answer"] == "class 1") == (row["y"] > 0) for row in examples)
+    image = Image.open(io.BytesIO(base64.b64decode(plane["picture"].partition(",")[2])))
+    pixels = np.asarray(image)
+    assert pixels.shape == (CELLS, CELLS, 3)
+    assert pixels[0, 0].tolist() == [0x8F, 0xD3, 0xBF]  # sure of class 1 at the top
+    assert pixels[-1, -1].tolist() == [0xDC, 0xB8, 0xCC]  # and of class 0 at the bottom
+    assert pixels[CELLS // 2, 0].min() > 0xE0  # pale between them
 
 
 def test_the_ridge_caption_names_both_ends() -> None:

@@ -13,7 +13,6 @@ from app import jobs
 from app.labs import playground as lab
 from app.labs import playground_answers as answers
 from app.labs import playground_pins as pins
-from app.labs import playground_sweep as sweeps
 from app.labs import playground_table as tables
 from app.labs.playground import Run, Setup, Source
 from app.labs.playground_presets import PRESETS, START, look_for
@@ -52,7 +51,7 @@ def test_a_diverged_run_is_told_and_answers_nothing() -> None:
     assert found.diverged == 2
     assert found.epoch < 9
     assert found.score == 0
-    assert found.boundary is None
+    assert found.answers is None
 
 
 def test_a_run_that_would_take_minutes_is_refused_with_a_remedy() -> None:
@@ -66,10 +65,40 @@ def test_the_boundary_asks_the_network_at_every_cells_center() -> None:
     network = Network("relu", (np.array([[0.0, 0.0], [4.0, 0.0]]),), (np.zeros(2),))
     found = answers.boundary_of(network, lab.load(Source("moons")))
     assert found is not None
-    assert len(found.x) == answers.CELLS**2
-    assert np.abs(found.x).max() == pytest.approx(answers.REACH * (1 - 1 / answers.CELLS))
-    np.testing.assert_array_equal(found.answer, found.x > 0)
-    np.testing.assert_allclose(found.chance, 1 / (1 + np.exp(-4 * np.abs(found.x))))
+    edges = np.linspace(-answers.REACH, answers.REACH, answers.CELLS + 1)
+    x = (edges[1:] + edges[:-1]) / 2
+    for row in range(answers.CELLS):
+        np.testing.assert_array_equal(found.answer[row], x > 0)
+        np.testing.assert_allclose(found.chance[row], 1 / (1 + np.exp(-4 * np.abs(x))), rtol=1e-5)
+
+
+def test_the_examples_drawn_are_of_both_parts_and_answered_too() -> None:
+    network = Network("relu", (np.array([[0.0, 0.0], [4.0, 0.0]]),), (np.zeros(2),))
+    data = lab.load(Source("moons", n=1200))
+    x, y, n_train = answers.examples(data)
+    assert answers.MAX_EXAMPLES - 2 <= len(x) == len(y) <= answers.MAX_EXAMPLES
+    np.testing.assert_array_equal(x[n_train:], data.x_val[: len(x) - n_train])
+    assert n_train / len(x) == pytest.approx(0.75, abs=0.01)
+    found = answers.boundary_of(network, data)
+    assert found is not None
+    np.testing.assert_array_equal(found.examples, x[:, 0] > 0)
+    few = lab.load(Source("moons", n=60))
+    assert len(answers.examples(few)[0]) == len(few.x_train) + len(few.x_val)
+
+
+def test_while_it_trains_a_run_answers_as_its_network_of_that_epoch_does() -> None:
+    setup = Setup(Source("moons", n=60), replace(SMALL, seed=11), n_seeds=2)
+    data = lab.load(setup.source)
+    reports: list[Run] = []
+    lab.run(setup, data, reports.append)
+    (history,) = train([replace(setup.config, epochs=2)], data, keep_weights=True)
+    assert history.network is not None
+    expected = answers.boundary_of(history.network, data)
+    assert reports[1].answers is not None
+    found = reports[1].answers.boundary
+    assert expected is not None
+    assert found is not None
+    np.testing.assert_allclose(found.chance, expected.chance, rtol=1e-5)
 
 
 def test_mistakes_are_counted_by_class_and_answer() -> None:
@@ -105,7 +134,8 @@ def test_a_table_becomes_a_data_set_with_a_source_of_its_own() -> None:
     assert (data.name, data.class_names) == ("mine", ("a", "b"))
     setup = Setup(source, SMALL)
     first = run(setup, data)
-    assert first.boundary is not None
+    assert first.answers is not None
+    assert first.answers.boundary is not None
     assert run(setup, data) is not first  # a visitor's table is not kept for others
 
 
@@ -118,6 +148,7 @@ def test_a_table_becomes_a_data_set_with_a_source_of_its_own() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00", "UTF-8"),
         (b"x" * 20_000_001, "at most 20,000,000 bytes"),
         (b"a,a\n1,2\n", "different names"),
+        (b"\xef\xbb\xbfa;b;a\n1;2;3\n", "different names"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_a_remedy(content: bytes, says: str) -> None:
@@ -125,49 +156,16 @@ def test_a_file_that_is_no_table_is_refused_with_a_remedy(content: bytes, says: 
         tables.read("upload", content)
 
 
+@pytest.mark.parametrize("name", ["book.xlsx", "OLD.XLS"])
+def test_a_workbook_is_named_as_what_it_is(name: str) -> None:
+    with pytest.raises(TableError, match="save its sheet as 'CSV UTF-8'"):
+        tables.read(name, b"PK\x03\x04[Content_Types].xml")
+
+
 def test_a_strangers_text_is_shown_as_it_is() -> None:
     assert tables.plain("![x](http://evil.example)") == r"\!\[x\]\(http\://evil.example\)"
     assert tables.plain("a\n# b") == r"a \# b"
     assert len(tables.plain("x" * 10_000)) < 1_000
-
-
-def test_a_sweep_trains_every_pair_with_every_seed() -> None:
-    setup = Setup(Source("moons", n=60), SMALL, n_seeds=2)
-    plan = sweeps.Plan(setup, "activation", "depth")
-    reports: list[sweeps.Sweep] = []
-    data = lab.load(setup.source)
-    found = sweeps.run(plan, data, reports.append)
-    assert found.scores.shape == (15, 2)
-    assert [report.done for report in reports] == pytest.approx([1 / 3, 2 / 3, 1])
-    i = plan.points.index(("tanh", 3))
-    configs = [replace(SMALL, activation="tanh", depth=3, seed=seed) for seed in (0, 1)]
-    expected = [history.val_score[-1] for history in train(configs, data)]
-    np.testing.assert_array_equal(found.scores[i], expected)
-    assert found.means[found.best] == found.means.max()
-
-
-def test_a_sweep_over_epochs_and_divergence_keeps_each_members_last_score() -> None:
-    setup = Setup(Source("moons", n=60), replace(SMALL, optimizer="sgd", lr=1e30))
-    found = sweeps.run(sweeps.Plan(setup, "epochs"), lab.load(setup.source), lambda _: None)
-    assert found.scores[-1, 0] == 0
-    assert found.done == 1
-
-
-def test_one_cycle_is_swept_without_the_warm_up_it_does_not_take() -> None:
-    plan = sweeps.Plan(Setup(Source("moons"), replace(SMALL, warmup=0.2)), "schedule")
-    assert [c.warmup for c in plan.configs] == [0.2, 0.2, 0.2, 0.0]
-
-
-@pytest.mark.parametrize(("names", "says"), [(("lr", "lr"), "must differ"), (("x", None), "'x'")])
-def test_a_sweep_of_nothing_sensible_is_refused(names: tuple[str, str], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        sweeps.Plan(START, *names)
-
-
-def test_a_sweep_that_would_take_minutes_is_refused() -> None:
-    setup = Setup(Source("digits"), replace(SMALL, width=512, depth=4, epochs=100))
-    with pytest.raises(ValueError, match="the limit is 5"):
-        sweeps.run(sweeps.Plan(setup, "lr", "dropout"), lab.load(setup.source), lambda _: None)
 
 
 def test_pinned_runs_show_what_differs_and_nothing_else() -> None:
@@ -185,6 +183,46 @@ def test_pinned_runs_show_what_differs_and_nothing_else() -> None:
     assert rows[0]["validation"] == f"{first.score:.1%}"
     assert pins.free_letter(["A", "C"]) == "B"
     assert pins.free_letter(pins.LETTERS) is None
+
+
+def test_an_address_holds_pins_and_gives_them_back() -> None:
+    setups = {
+        "A": Setup(Source("moons"), START.config),
+        "C": Setup(Source("spirals", n=300, noise=0.1), replace(SMALL, optimizer="adamw"), 3),
+        "D": Setup(Source("digits"), replace(SMALL, weight_decay=1e-5, seed=7, depth=0)),
+    }
+    told = pins.in_address(setups)
+    assert told[0] == "A:data=moons"
+    assert told[1] == "C:data=spirals,n=300,noise=0.1,width=8,optimizer=adamw,epochs=3,n_seeds=3"
+    assert pins.from_address(told) == setups
+    own = Setup(Source("mine.csv", table="0" * 64, target="y"), SMALL)
+    assert pins.in_address({"A": own}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "A", "A:", "A:moons", "A:data=mine.csv", "A:data=moons,n=-3", "A:data=moons,lr=x",
+        "A:data=moons,width=9999", "A:data=moons,n_seeds=400", "A:data=moons,unknown=1",
+        "Z:data=moons", "AB:data=moons", "A:data=moons,lr=0.1,lr", "A:data=moons,n=1e9",
+    ],
+)  # fmt: skip
+def test_a_pin_that_an_address_does_not_spell_right_is_left_out(text: str) -> None:
+    assert pins.from_address([text, "B:data=moons"]) == {"B": Setup(Source("moons"), START.config)}
+
+
+def test_pins_of_an_address_are_trained_in_order_and_refused_if_too_many() -> None:
+    setups = {
+        letter: Setup(Source("moons", n=60), replace(SMALL, seed=seed))
+        for letter, seed in (("A", 31), ("B", 32))
+    }
+    known: list[list[str]] = []
+    runs = pins.run_all(setups, lambda so_far: known.append(list(so_far)))
+    assert {letter: found.setup for letter, found in runs.items()} == setups
+    assert known == [[]] * 3 + [["A"]] * 3
+    long = replace(SMALL, width=256, depth=4, epochs=100, batch_size=8)
+    with pytest.raises(ValueError, match="the limit is 2"):
+        pins.run_all({c: Setup(Source("digits"), long, 5) for c in "ABCDEF"}, lambda _: None)
 
 
 def test_the_presets_show_what_they_say() -> None:

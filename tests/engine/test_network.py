@@ -70,6 +70,34 @@ def test_members_that_end_apart_keep_the_weights_of_their_last_epoch(moons):
         assert_network_is_the_one_measured(history, moons)
 
 
+def test_a_callback_is_told_each_network_as_it_is_after_the_epoch(moons):
+    configs = [replace(BASE, width=w, epochs=3, seed=w) for w in (16, 9)]
+    told = {}
+
+    def watch(epoch, results):
+        told.update({(epoch, i): result.network for i, result in results.items()})
+
+    train(configs, moons, keep_weights=True, on_epoch=watch)
+    for (epoch, i), network in told.items():
+        config = replace(configs[i], epochs=epoch)
+        (history,) = train([config], moons, keep_weights=True)
+        for found, expected in zip(network.weights, history.network.weights, strict=True):
+            np.testing.assert_array_equal(found, expected)
+    assert len(told) == 6
+
+
+def test_networks_are_told_only_where_they_are_kept_and_finite(moons):
+    told = []
+
+    def watch(epoch, results):
+        told.append((results[0].diverged, results[0].network is None))
+
+    train([replace(BASE, epochs=1)], moons, on_epoch=watch)
+    assert told.pop() == (False, True)
+    train([replace(BASE, optimizer="sgd", lr=1e200)], moons, keep_weights=True, on_epoch=watch)
+    assert told[-1] == (True, True)
+
+
 def test_a_canceled_training_keeps_what_there_is(moons):
     def cancel(epoch, results):
         if epoch == 2:
