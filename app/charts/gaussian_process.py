@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, only, point_layer
-from app.labs.gaussian_process import FIRST_EXPONENT, LAST_EXPONENT, Belief
+from app.charts.pick import Pick
+from app.labs.gaussian_process import FIRST_EXPONENT, LAST_EXPONENT, Belief, exponents, labels
 from app.theme import BLUE, GRAY, OCHRE, REFERENCE, VERMILION, YOURS, Line, Point
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+RATE = Pick("pick", "rate")
 _X: dict[str, Any] = {
     "field": "x",
     "type": "quantitative",
@@ -43,6 +45,18 @@ _NEXT = {
 }
 _LINES = {"mean": REFERENCE, "truth": Line(GRAY, (2, 3), 2.0), "yours": YOURS}
 _POINTS = {"trained": Point(OCHRE, "diamond", 130)}
+# One strip of the chart a rate: a click anywhere in it picks the rate.
+_STRIPS = {
+    "params": [
+        {
+            "name": RATE.param,
+            "select": {"type": "point", "fields": [RATE.field], "nearest": True, "toggle": False},
+        }
+    ],
+    "transform": only("series", "on offer"),
+    "mark": {"type": "point", "opacity": 0, "cursor": "pointer"},
+    "encoding": {"x": _X, "y": {"value": 0}, "tooltip": {"field": RATE.field}},
+}
 _BELIEF: Spec = {
     "height": 380,
     "layer": [
@@ -54,13 +68,15 @@ _BELIEF: Spec = {
         line_layer("series", _LINES, _X, _LOSS),
         _NEXT,
         point_layer("series", _POINTS, _X, _LOSS),
+        _STRIPS,
     ],
     "resolve": SEPARATE_KEYS,
 }
 _BELIEF_ALT = (
     "Line chart of validation loss against learning rate on a log scale: the mean of a Gaussian "
     "process with a band of two standard deviations, diamonds where a network was trained, your "
-    "own mean where it is written, and a dashed vertical line at the rate to train next."
+    "own mean where it is written, and a dashed vertical line at the rate to train next. A click "
+    "trains at the nearest rate, as the list of trials does."
 )
 _IMPROVEMENT: Spec = {
     "height": 280,
@@ -107,6 +123,7 @@ def belief(
         ),
         pd.DataFrame({"series": "trained", "x": found.tried, "loss": found.losses}),
         _next(found),
+        pd.DataFrame({"series": "on offer", "x": exponents(), RATE.field: labels()}),
     ]
     if truth is not None:
         at = np.linspace(FIRST_EXPONENT, LAST_EXPONENT, len(truth))

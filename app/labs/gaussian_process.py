@@ -56,7 +56,7 @@ class Belief:
 
 def labels() -> tuple[str, ...]:
     """The learning rates on offer, rising, as "1.0e-04" and the like."""
-    return tuple(f"{10**exponent:.1e}" for exponent in _exponents())
+    return tuple(f"{10**exponent:.1e}" for exponent in exponents())
 
 
 @lru_cache(maxsize=1)
@@ -66,17 +66,26 @@ def losses() -> NDArray[np.float64]:
     Returns:
         Losses in nats after three epochs on the digits, shape (len(labels()),).
     """
+    found = train_at(exponents())
+    found.setflags(write=False)
+    return found
+
+
+def train_at(exponents: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Validation losses in nats after three epochs on the digits, shape (n,).
+
+    Args:
+        exponents: log10 of the learning rates, shape (n,).
+    """
     from engine import TrainConfig, train
     from engine.data import load
 
     configs = [
         TrainConfig(lr=10.0**exponent, width=WIDTH, depth=1, epochs=EPOCHS)
-        for exponent in _exponents()
+        for exponent in exponents
     ]
     runs = train(configs, load("digits"), device="cpu", jobs=1, evaluate_train=False)
-    found = np.array([run.val_loss[-1] for run in runs], dtype=np.float64)
-    found.setflags(write=False)
-    return found
+    return np.array([run.val_loss[-1] for run in runs], dtype=np.float64)
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +109,7 @@ def believe(tried: tuple[str, ...], length: float, noise: float, xi: float) -> B
         raise ValueError(f"`tried` must name rates on offer, but got tried={list(tried)}.")
     _check(length, noise, xi)
     rows = [offered.index(label) for label in tried]
-    x, seen = _exponents()[rows], losses()[rows]
+    x, seen = exponents()[rows], losses()[rows]
     fine = np.linspace(FIRST_EXPONENT, LAST_EXPONENT, N_POINTS)
     center = float(seen.mean())
     mean, std = posterior(x, seen - center, fine, length, noise)
@@ -112,6 +121,11 @@ def believe(tried: tuple[str, ...], length: float, noise: float, xi: float) -> B
     return Belief(
         fine, mean + center, std, improvement, x, seen, center=center, xi=xi, following=following
     )
+
+
+def add(tried: Sequence[str], label: str) -> list[str]:
+    """The trials with one more, unless it is among them or not on offer."""
+    return [*tried, *([label] if label in labels() and label not in tried else [])]
 
 
 def go_on(tried: Sequence[str], length: float, noise: float, xi: float) -> list[str]:
@@ -176,7 +190,8 @@ def _kernel(a: NDArray[np.float64], b: NDArray[np.float64], length: float) -> ND
     return kernel
 
 
-def _exponents() -> NDArray[np.float64]:
+def exponents() -> NDArray[np.float64]:
+    """log10 of the learning rates on offer, rising, shape (len(labels()),)."""
     steps = (LAST_EXPONENT - FIRST_EXPONENT) * PER_DECADE
     return np.linspace(FIRST_EXPONENT, LAST_EXPONENT, steps + 1)
 

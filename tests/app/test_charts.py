@@ -76,6 +76,7 @@ from app.theme import GHOST, RAW, REFERENCE, YOURS
 from engine import TrainConfig
 from engine.network import Network
 from grader.topics import TOPICS
+from tests.app import figures_of_topic_5
 
 
 def finder_figure(batch: int, method: finder.Method) -> Figure:
@@ -273,6 +274,7 @@ FIGURES = [
     ),
     *showcase_figures(),
     *playground_figures(),
+    *figures_of_topic_5.figures(),
 ]
 
 
@@ -287,7 +289,7 @@ def test_only_data_and_caption_change_with_the_controls(first: Figure, second: F
 @pytest.mark.parametrize("figure", [item[2] for item in FIGURES], ids=[i[0] for i in FIGURES])
 def test_a_chart_is_valid_and_draws(figure: Figure) -> None:
     rows = json.loads(figure.rows.to_json(orient="records"))
-    spec = {**figure.spec, "data": {"values": rows}, "width": 400}
+    spec = {**_sized(figure.spec), "data": {"values": rows}}
     alt.Chart.from_dict(spec)  # raises on anything that Vega-Lite's schema does not know
     svg = vl_convert.vegalite_to_svg(spec)
     assert svg.count("<path") > 5
@@ -429,6 +431,13 @@ def test_the_cost_caption_tells_combinations_time_and_room() -> None:
     assert "takes 20 minutes" in combinations(cost(10, 1, 1, 2)).caption
     assert "81 minutes" in combinations(cost(3, 4, 1, 1)).caption
     assert "takes 51 days" in combinations(cost(3, 5, 5, 60)).caption
+
+
+def _sized(spec: Any) -> dict[str, Any]:
+    """As wide as the page makes it: of stacked panels, each."""
+    if "vconcat" in spec:
+        return {**spec, "vconcat": [{**panel, "width": 400} for panel in spec["vconcat"]]}
+    return {**spec, "width": 400}
 
 
 def _channels(spec: Any) -> Iterator[dict[str, Any]]:

@@ -68,6 +68,12 @@ def test_going_on_finds_the_best_rate_in_a_few_trials_and_never_repeats_one() ->
     assert lab.go_on([], 0.5, 0.02, 0.0) == list(lab.START)
 
 
+def test_a_rate_is_added_once_and_only_if_it_is_on_offer() -> None:
+    assert lab.add(lab.START, "1.0e-02") == [*lab.START, "1.0e-02"]
+    assert lab.add(lab.START, lab.START[1]) == list(lab.START)
+    assert lab.add(lab.START, "1.7") == list(lab.START)
+
+
 def test_when_every_rate_was_trained_there_is_no_next() -> None:
     every = lab.labels()
     assert lab.believe(every, 0.5, 0.1, 0.0).following is None

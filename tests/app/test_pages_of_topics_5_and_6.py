@@ -28,7 +28,7 @@ def test_training_where_the_process_says_adds_that_trial() -> None:
 
 
 def test_without_a_trial_the_page_asks_for_one() -> None:
-    test = topic_page("5", tab="Play")
+    test = topic_page("5", tab="Play", saved="50")
     test.pills(key="trials").set_value([]).run()
     assert not test.exception
     assert "Add a trial and the process appears." in words(test)
@@ -36,7 +36,7 @@ def test_without_a_trial_the_page_asks_for_one() -> None:
 
 
 def test_haste_and_patience_cost_what_their_captions_say() -> None:
-    test = topic_page("5", tab="Play")
+    test = topic_page("5", tab="Play", saved="50")
     test.button(key="preset-haste").click().run()
     assert "135 of 800 epochs" in _caption(test, "epochs trained")
     assert "best 5 trials: 4." in _caption(test, "epochs trained")
@@ -46,9 +46,10 @@ def test_haste_and_patience_cost_what_their_captions_say() -> None:
 
 def test_right_code_is_drawn_in_the_labs_of_topic_5(home: Path) -> None:
     write(home, "ex05_bayesian_optimization", reference_source("ex05_bayesian_optimization"))
-    test = topic_page("5", tab="Play")
+    test = topic_page("5", tab="Play", saved="50")
     assert not test.exception
     assert not test.warning
+    assert "Yours agrees on 5 of 5 brackets" in _caption(test, "trials in 5 brackets")
     assert "Your rule agrees on 40 of 40 trials" in _caption(test, "epochs trained")
 
 
@@ -58,14 +59,16 @@ def test_wrong_code_disagrees_and_unreadable_results_are_told(home: Path) -> Non
         "ex05_bayesian_optimization",
         "def gp_posterior(*_):\n    return 1\n\n\n"
         "def expected_improvement(mu, *_):\n    return mu[:3]\n\n\n"
-        "def should_prune(*_):\n    return False\n",
+        "def should_prune(*_):\n    return False\n\n\n"
+        "def hyperband_brackets(*_):\n    return [[(81, 1)], [(5, 81)], [(1, 1)]]\n",
     )
-    test = topic_page("5", tab="Play")
+    test = topic_page("5", tab="Play", saved="50")
     assert not test.exception
     told = [item.value for item in test.warning]
     assert any("`gp_posterior`: The picture needs a pair" in text for text in told)
     assert any("`expected_improvement`: The picture needs a list of" in text for text in told)
     assert "Your rule agrees on 9 of 40 trials" in _caption(test, "epochs trained")
+    assert "Yours agrees on 0 of 5 brackets, and has 3." in _caption(test, "trials in 5 brackets")
 
 
 def test_sorted_labels_score_nothing_until_they_are_stratified() -> None:

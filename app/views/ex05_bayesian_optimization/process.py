@@ -1,15 +1,13 @@
-"""Topic 5's lab: where a Gaussian process would train next, and which trials to prune."""
+"""A Gaussian process over learning rates, and where it would train next."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app import controls, own_value, panels
+from app import controls, interactive, own_value, panels
 from app.charts import gaussian_process as charts
-from app.charts.pruning import learning_curves
 from app.labs import gaussian_process as process
 from app.labs import own_bayesian as own
-from app.labs import pruning
 
 _START: dict[str, object] = {
     "trials": list(process.START),
@@ -18,18 +16,11 @@ _START: dict[str, object] = {
     "xi": 0.0,
     "truth": False,
 }
-_IN_HASTE: dict[str, object] = {"startup": 1, "warmup": 0, "interval": 1, "order": 2}
-_PATIENT: dict[str, object] = {**_IN_HASTE, "startup": 5, "warmup": 8}
 
 
-def play() -> None:
+@st.fragment
+def show() -> None:
     """Draw the lab."""
-    _process()
-    st.divider()
-    _pruning()
-
-
-def _process() -> None:
     st.subheader("Where to train next", anchor=False)
     panels.look_for(
         "Expected improvement vanishes where a network was trained and peaks where the band is "
@@ -50,7 +41,7 @@ def _process() -> None:
             process.labels(),
             process.START,
             key="trials",
-            help="Take one out, or add any other: no click on the chart is needed.",
+            help="Take one out, or add any other. A click in the upper chart adds one as well.",
         )
         shows_truth = controls.switch("Show the true losses", False, key="truth")
     with right, st.spinner("Training …"):
@@ -62,7 +53,9 @@ def _process() -> None:
         promise = own_value.ask(own.read_improvement, own.improvement_call(found))
         truth = process.losses() if shows_truth else None
         yours = None if mean.value is None else mean.value + found.center
-        panels.show(charts.belief(found, yours=yours, truth=truth))
+        interactive.clickable(
+            charts.belief(found, yours=yours, truth=truth), charts.RATE, on_pick=_train_at
+        )
         mean.tell()
         panels.show(charts.improvement(found, yours=promise.value))
         promise.tell()
@@ -73,24 +66,5 @@ def _train_there(length: float, noise: float, xi: float) -> None:
     st.session_state["trials"] = process.go_on(tried, length, noise, xi)
 
 
-def _pruning() -> None:
-    st.subheader("Which trials to prune", anchor=False)
-    panels.look_for(
-        "The median rule saves more than half of the epochs, but late bloomers pay for it. Count "
-        "the good trials that it kills, then grant a warm-up, and see what each is worth."
-    )
-    with st.container(horizontal=True):
-        controls.preset("Prune in haste", _IN_HASTE, key="preset-haste")
-        controls.preset("Wait 8 epochs", _PATIENT, key="preset-patient")
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        startup = controls.number("Start-up trials", 1, 20, 5, key="startup")
-        warmup = controls.number("Warm-up epochs", 0, 15, 0, key="warmup")
-        interval = controls.number("Check every … epochs", 1, 10, 1, key="interval")
-        seed = controls.number("Draw of 40 trials", 0, 20, 0, key="order")
-    with right:
-        rule = pruning.Rule(startup, warmup, interval)
-        found = pruning.prune(seed, rule)
-        yours = own_value.ask(own.read_decisions(seed, rule), *own.pruning_calls(seed, rule))
-        panels.show(learning_curves(found, yours.value))
-        yours.tell()
+def _train_at(label: str) -> None:
+    st.session_state["trials"] = process.add(st.session_state["trials"], label)
