@@ -46,14 +46,11 @@ def _scales() -> None:
 
 def _trials() -> None:
     st.subheader("How many trials are enough?", anchor=False)
-    guess = st.number_input(
+    guess = controls.entry(
         "Predict first: how many random trials give a 95% chance to hit the best 5% of the space?",
-        min_value=1,
-        max_value=1000,
-        value=None,
-        step=1,
+        1,
+        1000,
         key="guess",
-        bind="query-params",
     )
     if guess is None:
         panels.small("Enter a guess and the curve appears.")
