@@ -89,6 +89,23 @@ def number(
     return int(value)
 
 
+def entry(label: str, low: int, high: int, *, key: str, help: str = "") -> int | None:
+    """A whole number to type in; None until there is one."""
+    # Over floats: a field over whole numbers fails on `?key=1e400`, an infinity, before any check.
+    value: float | None = st.number_input(
+        label,
+        min_value=float(low),
+        max_value=float(high),
+        value=None,
+        step=1.0,
+        format="%.0f",
+        key=key,
+        help=help or None,
+        bind=_ADDRESS,
+    )
+    return None if value is None else round(value)
+
+
 def share(
     label: str, low: float, high: float, default: float, *, key: str, by: float, help: str = ""
 ) -> float:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from app import hosted, routes, services
 from app.views import challenge, home, playground, race
 from grader.topics import TOPICS
+
+FOCUS = Path(__file__).with_name("focus.css")
 
 
 def main() -> None:
@@ -28,7 +32,11 @@ def main() -> None:
         st.Page(race.show, title="Race", url_path="race"),
         st.Page(challenge.show, title="Challenge", url_path="challenge"),
     ]
-    st.navigation(pages, position="top").run()
+    page = st.navigation(pages, position="top")
+    if page is not pages[0]:
+        st.set_page_config(page_title=f"{page.title} · Hyperlings")  # told apart among tabs
+    st.html(FOCUS)
+    page.run()
 
 
 main()

@@ -9,16 +9,18 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from grader.commands import play
 from grader.markers import stub
 from grader.paths import HOME_VARIABLE, docs_dir, exercises_dir, solutions_dir
 from grader.topics import TOPICS
+from tests.e2e.watched import SLOW
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -52,9 +54,34 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Give a busy machine time; what is there is found at once."""
+    expect.set_options(timeout=SLOW)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("home")
+    home = make_home(tmp_path_factory.mktemp("home"))
+    port = play.free_port(8650)
+    with serve(home, port):
+        yield Site(address_of(port), home)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of its own, with nothing in it yet."""
+    context = browser.new_context(reduced_motion="reduce")
+    opened = context.new_page()
+    opened.set_default_timeout(SLOW)
+    yield opened
+    context.close()
+
+
+def make_home(home: Path) -> Path:
+    """Put a learner's folder there: stubs, checks and lessons."""
     (home / "exercises").mkdir()
     for topic in TOPICS:
         name = f"{topic.module}.py"
@@ -64,7 +91,12 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     for settings in exercises_dir().glob("*.ini"):
         shutil.copy(settings, home / "exercises")
     shutil.copytree(docs_dir(), home / "docs")
-    port = play.free_port(8650)
+    return home
+
+
+@contextmanager
+def serve(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the app to the learner of a folder, once it answers."""
     server = subprocess.Popen(
         play.command(port),
         cwd=ROOT,
@@ -73,13 +105,16 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         stdout=subprocess.DEVNULL,
         stderr=sys.stderr,
     )
-    address = f"http://{play.ADDRESS}:{port}"
     try:
-        _wait_until_healthy(server, address)
-        yield Site(address, home)
+        _wait_until_healthy(server, address_of(port))
+        yield server
     finally:
         server.terminate()
         server.wait(20)
+
+
+def address_of(port: int) -> str:
+    return f"http://{play.ADDRESS}:{port}"
 
 
 def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:

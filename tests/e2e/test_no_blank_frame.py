@@ -1,0 +1,90 @@
+"""Every painted frame holds its charts: while sliders move, pages change, and a network trains."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from grader.topics import TOPICS, Topic
+from tests.e2e.frames import close_eye, open_eye
+from tests.e2e.watched import settle
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Site
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)
+def test_a_labs_charts_stay_while_each_of_its_sliders_moves(
+    page: Page, site: Site, topic: Topic
+) -> None:
+    page.goto(f"{site.address}/{topic.slug}?tab=Play")
+    expect(page.get_by_role("slider").first).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart").first.locator("svg")).to_be_visible()
+    settle(page)
+    open_eye(page)
+    sliders = page.get_by_role("slider")
+    for place in range(sliders.count()):
+        slider = sliders.nth(place)
+        slider.focus()
+        for key in ("ArrowRight", "ArrowLeft"):
+            before = slider.input_value()
+            page.keyboard.press(key)
+            if slider.input_value() != before:  # it was not at its end
+                _wait_for_a_run(page)
+    settle(page)
+    seen = close_eye(page)
+    assert len(seen.charts) >= page.get_by_test_id("stVegaLiteChart").count() > 0
+    assert seen.frames > 2 * sliders.count()
+    assert seen.blank == ()
+    assert seen.headless == 0
+
+
+def test_curves_that_grow_and_a_move_in_between_leave_no_frame_blank(
+    page: Page, site: Site
+) -> None:
+    page.goto(f"{site.address}/playground?epochs=5")
+    expect(page.get_by_text("Trained: moons")).to_be_visible()
+    settle(page)
+    open_eye(page)
+    page.get_by_role("button", name="Overfitted spirals").click()
+    expect(page.get_by_text(re.compile(r"Epoch \d\d of 200"))).to_be_visible()
+    slider = page.get_by_role("slider", name="Epochs")
+    slider.focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text(re.compile(r"Trained: spirals.* 5 epochs"))).to_be_visible()
+    settle(page)
+    seen = close_eye(page)
+    assert len(seen.charts) >= 2
+    assert seen.blank == ()
+    assert seen.headless == 0
+
+
+def test_a_page_that_follows_another_keeps_what_it_has_drawn(page: Page, site: Site) -> None:
+    # Between two pages Streamlit shows none of either, until the first words of the next come.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{site.address}/race?track=spirals&budget=8")
+    expect(page.get_by_text("Numbers as a table")).to_be_visible()
+    settle(page)
+    open_eye(page)
+    for title in ("Playground", "Race"):
+        page.get_by_role("link", name=title, exact=True).click()
+        expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+        expect(page.get_by_test_id("stVegaLiteChart").first.locator("svg")).to_be_visible()
+        settle(page)
+    seen = close_eye(page)
+    assert len(seen.charts) > 2
+    assert seen.blank == ()
+
+
+def _wait_for_a_run(page: Page) -> None:
+    """Wait until a move has gone to the server and its answer has come.
+
+    A move that changes nothing on the page cannot be waited for by what it changes; the script's
+    state can, but it has to start first.
+    """
+    page.wait_for_timeout(100)
+    settle(page)
