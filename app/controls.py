@@ -89,21 +89,37 @@ def number(
     return int(value)
 
 
-def entry(label: str, low: int, high: int, *, key: str, help: str = "") -> int | None:
-    """A whole number to type in; None until there is one."""
+def entry(
+    label: str,
+    low: float,
+    high: float,
+    *,
+    key: str,
+    by: float = 1.0,
+    placeholder: str = "",
+) -> float | None:
+    """A number to type in; None until there is one.
+
+    Args:
+        label: The visible label.
+        low: Least number that is taken.
+        high: Greatest number that is taken.
+        key: Name in the address.
+        by: Step of the buttons; with whole steps, numbers show no decimals.
+        placeholder: What stands there until there is one.
+    """
     # Over floats: a field over whole numbers fails on `?key=1e400`, an infinity, before any check.
-    value: float | None = st.number_input(
+    return st.number_input(
         label,
         min_value=float(low),
         max_value=float(high),
         value=None,
-        step=1.0,
-        format="%.0f",
+        step=float(by),
+        format="%.0f" if by == round(by) else "%.1f",
         key=key,
-        help=help or None,
+        placeholder=placeholder or None,
         bind=_ADDRESS,
     )
-    return None if value is None else round(value)
 
 
 def share(

@@ -8,6 +8,8 @@ import streamlit as st
 
 from app import controls, panels
 
+_FACTOR = 2.0  # a guess that far off is told as a factor, a closer one as a difference
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -22,8 +24,8 @@ class Guess:
     is_open: bool
 
 
-def ask(question: str, low: int, high: int, *, key: str) -> Guess:
-    """Ask for a whole number before the answer is shown.
+def ask(question: str, low: float, high: float, *, key: str, by: float = 1.0) -> Guess:
+    """Ask for a number before the answer is shown.
 
     The guess is bound to the address under `key`, the wish to see the answer at once under
     "`key`-show"; a preset may set that one to True.
@@ -33,20 +35,19 @@ def ask(question: str, low: int, high: int, *, key: str) -> Guess:
         low: Smallest guess.
         high: Largest guess.
         key: Name in the address.
+        by: Step of the buttons.
     """
     with st.container(border=True):
-        value = st.number_input(
+        value = controls.entry(
             f"Predict first: {question}",
-            min_value=low,
-            max_value=high,
-            value=None,
-            step=1,
-            placeholder=f"a whole number from {low:,} to {high:,}",
+            low,
+            high,
             key=key,
-            bind="query-params",
+            by=by,
+            placeholder=f"a number from {low:,g} to {high:,g}",
         )
         if value is not None:
-            return Guess(float(value), is_open=True)
+            return Guess(value, is_open=True)
         return Guess(None, controls.switch("Show me without a guess", False, key=f"{key}-show"))
 
 
@@ -72,7 +73,7 @@ def compare(guess: Guess, truth: float, unit: str) -> None:
 
 
 def sentence(guess: float, truth: float, unit: str) -> str:
-    """Say how far a guess is from the answer: as a factor, where both have one.
+    """Say how far a guess is from the answer, as it would be said aloud.
 
     Args:
         guess: What was guessed.
@@ -82,7 +83,7 @@ def sentence(guess: float, truth: float, unit: str) -> str:
     told = f"**You said {_text(guess)}. It is {_text(truth)} {unit}**"
     if _text(guess) == _text(truth):
         return f"{told}, just as you said."
-    if guess <= 0 or truth <= 0:
+    if min(guess, truth) <= 0 or max(guess, truth) < _FACTOR * min(guess, truth):
         return f"{told}, {_text(abs(truth - guess))} {'more' if truth > guess else 'less'}."
     if truth > guess:
         return f"{told}, {truth / guess:.1f} times your guess."

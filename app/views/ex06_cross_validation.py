@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import controls, guess, lab_menu, own_value, panels
+from app import controls, lab_menu, own_value, panels, predict
 from app.charts.fold_count import fold_count
 from app.charts.folds import strips
 from app.charts.luck import luck as luck_chart
@@ -76,17 +76,18 @@ def _plan() -> folds.Plan:
 
 def _count() -> None:
     st.subheader("How many folds?", anchor=False)
-    guessed = guess.ask(
+    guess = predict.ask(
         "on 120 digits, by how many points of accuracy is the estimate of two folds too low?",
-        low=0.0,
-        high=30.0,
+        0,
+        30,
         by=0.5,
         key="two-folds",
     )
-    if guessed is None:
+    if not guess.is_open:
+        predict.wait("the chart appears")
         return
     error = 100 * counting.estimate(120, 0).pessimism(2)
-    st.markdown(guess.verdict(guessed, error, "points", within=1.5, digits=1))
+    predict.compare(guess, error, "points")
     panels.look_for(
         "With two folds each model sees half of the rows, so the estimate is too low. Take more "
         "folds, or more rows, and the gap closes; beyond ten folds little is left to gain."
@@ -104,19 +105,18 @@ def _count() -> None:
 
 def _luck() -> None:
     st.subheader("How good is the best of many?", anchor=False)
-    guessed = guess.ask(
+    guess = predict.ask(
         "100 trials are all equally good, 95%. On 337 validation images, by how many points does "
         "the best of them look better than it is?",
-        low=0.0,
-        high=5.0,
+        0,
+        5,
         by=0.5,
         key="lucky",
     )
-    if guessed is None:
+    if not guess.is_open:
+        predict.wait("the chart appears")
         return
-    st.markdown(
-        guess.verdict(guessed, 100 * luck(337, 0.95).gain(100), "points", within=0.7, digits=1)
-    )
+    predict.compare(guess, 100 * luck(337, 0.95).gain(100), "points")
     panels.look_for(
         "All trials are equally good here. The winner still seems better, the more trials there "
         "were and the smaller the validation set: the whole gap is luck."
@@ -135,17 +135,18 @@ def _luck() -> None:
 
 def _selection() -> None:
     st.subheader("Tuning is learning, too", anchor=False)
-    guessed = guess.ask(
+    guess = predict.ask(
         "nothing in 60 rows tells the two classes apart. Which accuracy, in percent, will the "
         "best of 50 configurations report after cross-validation?",
-        low=0,
-        high=100,
+        0,
+        100,
         key="best-of-50",
     )
-    if guessed is None:
+    if not guess.is_open:
+        predict.wait("the chart appears")
         return
     reported = 100 * float(selection.judge(selection.Setting(50, 60, 0)).own.mean())
-    st.markdown(guess.verdict(guessed, reported, "percent", within=5))
+    predict.compare(guess, reported, "percent")
     panels.look_for(
         "The winner's own score rises with the number of configurations, though all of them are "
         "coin tosses. Nested cross-validation, which chooses within each training set, stays at "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import controls, guess, lab_menu, panels
+from app import controls, lab_menu, panels, predict
 from app.charts.early_stopping import early_stopping
 from app.charts.one_standard_error import one_standard_error
 from app.charts.tuning_order import tuning_order
@@ -90,17 +90,18 @@ def _stopping() -> None:
 
 def _order() -> None:
     st.subheader("What to tune first", anchor=False)
-    guessed = guess.ask(
+    guess = predict.ask(
         "with a learning rate of 0.1 the digits network has 15.7%. How many points does tuning "
         "the learning rate alone buy?",
-        low=0,
-        high=84,
+        0,
+        84,
         key="buys",
     )
-    if guessed is None:
+    if not guess.is_open:
+        predict.wait("the chart appears")
         return
     bought = 100 * order.bought(order.walk("as advised", 0.1), "lr")
-    st.markdown(guess.verdict(guessed, bought, "points", within=5, digits=1))
+    predict.compare(guess, bought, "points")
     panels.look_for(
         "From a poor start the learning rate buys nearly everything, and the rest a point or less. "
         "Tuned last, it finds settings that were chosen to suit the wrong rate."
@@ -117,17 +118,18 @@ def _order() -> None:
 
 def _simplest() -> None:
     st.subheader("Prefer the simple model", anchor=False)
-    guessed = guess.ask(
+    guess = predict.ask(
         "the best lasso model of the diabetes data keeps 7 of 10 coefficients. How many does the "
         "simplest model keep whose mean is within one standard error of it?",
-        low=0,
-        high=10,
+        0,
+        10,
         key="keeps",
     )
-    if guessed is None:
+    if not guess.is_open:
+        predict.wait("the chart appears")
         return
     kept = simplest.path(442, 10, 0).kept
-    st.markdown(guess.verdict(guessed, kept, "coefficients", within=0))
+    predict.compare(guess, kept, "coefficients")
     panels.look_for(
         "The means differ by far less than their error bars are long. The rule takes the leftmost "
         "model above the dashed line; with fewer rows the bars grow, and it takes a simpler one."

@@ -33,13 +33,13 @@ def test_a_lab_waits_for_a_guess(name: str) -> None:
     assert "What to look for" not in words(test)
     test.number_input(key=GUESSES[name]).set_value(5).run()
     assert not test.exception
-    assert "You guessed 5 p" in words(test)
+    assert "You said 5. It is" in words(test)
     assert "What to look for" in words(test)
 
 
 def test_two_folds_are_more_pessimistic_where_rows_are_few() -> None:
     test = lab("How many folds?")
-    assert "You guessed 3 points; it is **5.4**. Your guess was too low." in words(test)
+    assert "You said 3. It is 5.4 points**, 2.4 more." in words(test)
     test.button(key="preset-few-rows").click().run()
     assert "60 rows, 40 data sets" in _caption(test, "data sets, true accuracy")
     test.button(key="preset-many-rows").click().run()
@@ -49,7 +49,7 @@ def test_two_folds_are_more_pessimistic_where_rows_are_few() -> None:
 
 def test_the_best_of_a_hundred_is_lucky_by_nearly_three_points() -> None:
     test = lab("The best of many")
-    assert "it is **2.7**. Your guess was close." in words(test)
+    assert "It is 2.7 points**" in words(test)
     test.select_slider(key="n-trials").set_value("1").run()
     assert "the best of 1 trial seems 0.0 points" in _caption(test, "validation examples")
     test.button(key="preset-small").click().run()

@@ -70,7 +70,7 @@ def test_the_start_of_the_walk_is_in_the_address(start: str, accuracy: str) -> N
     assert not test.exception
     assert test.radio(key="start").value == start
     assert f"As advised: from {accuracy} the learning rate" in caption(test, "trials each")
-    assert "You guessed 40 points; it is **81.6**. Your guess was too low." in words(test)
+    assert "You said 40. It is 81.6 points**, 2.0 times your guess." in words(test)
     test.button(key="preset-poor").click().run()
     assert "As advised: from 15.7% the learning rate" in caption(test, "trials each")
 
@@ -83,13 +83,13 @@ def test_a_lab_waits_for_a_guess(lab: str, key: str) -> None:
     assert not test.exception
     assert "Enter a guess and the chart appears." in words(test)
     test.number_input(key=key).set_value(4).run()
-    assert "You guessed 4 " in words(test)
+    assert "You said 4. It is" in words(test)
     assert "What to look for" in words(test)
 
 
 def test_the_simplest_model_within_one_error_and_yours(home: Path) -> None:
     test = topic_page("7", tab="Play", lab="One standard error", keeps="4")
-    assert "You guessed 4 coefficients; it is **4**. Your guess was close." in words(test)
+    assert "You said 4. It is 4 coefficients**, just as you said." in words(test)
     assert "`one_standard_error` is still to do" in words(test)
     assert "The best mean, 0.484" in caption(test, "The best mean")
     write(home, MODULE, reference_source(MODULE))

@@ -15,7 +15,8 @@ from app import predict
         (590, 59, "It is 59 trials**: your guess is 10.0 times that."),
         (59, 59, "It is 59 trials**, just as you said."),
         (0, 4.25, "It is 4.2 trials**, 4.2 more."),
-        (1200, 1000.4, "**You said 1,200. It is 1,000 trials**: your guess is 1.2 times that."),
+        (1200, 1000.4, "**You said 1,200. It is 1,000 trials**, 200 less."),
+        (2.5, 2.7, "**You said 2.5. It is 2.7 trials**, 0.2 more."),
     ],
 )
 def test_a_guess_is_held_against_the_answer(guess: float, truth: float, end: str) -> None:
@@ -66,6 +67,6 @@ def test_a_link_restores_a_guess() -> None:
     assert "You said 20. It is 59 trials" in words(page(guess="20"))
 
 
-@pytest.mark.parametrize("value", ["0", "101", "-5", "many", "1e9", "nan", ""])
+@pytest.mark.parametrize("value", ["0", "101", "-5", "many", "1e9", "1e400", "nan", ""])
 def test_a_guess_in_the_address_that_cannot_be_is_no_guess(value: str) -> None:
     assert "Enter a guess" in words(page(guess=value))

@@ -33,7 +33,9 @@ def test_a_page_outlives_its_server(page: Page, tmp_path: Path) -> None:
         server.kill()
         server.wait()
     # Streamlit's client notices, says so, and tries again until it is answered.
-    expect(page.get_by_test_id("stConnectionStatus").or_(page.get_by_role("dialog"))).to_be_visible()
+    expect(
+        page.get_by_test_id("stConnectionStatus").or_(page.get_by_role("dialog"))
+    ).to_be_visible()
     with serve(home, port):
         expect(page.get_by_test_id("stConnectionStatus")).to_have_count(0, timeout=SLOW)
         slider.focus()
