@@ -9,9 +9,7 @@ from app import panels
 _WIDTH = 640  # pixels: a question in a line or two, not across the page
 
 
-def ask(
-    question: str, *, low: float, high: float, key: str, by: float = 1, shows: str = "chart"
-) -> float | None:
+def ask(question: str, *, low: float, high: float, key: str, by: float = 1) -> float | None:
     """Ask for a number; None, and a line that says what to do, until there is one.
 
     Args:
@@ -20,7 +18,6 @@ def ask(
         high: Greatest answer that is taken.
         key: Name in the address, where the guess is kept.
         by: Step of the buttons; a whole number takes whole answers only.
-        shows: What appears once there is a guess.
     """
     value: float | None = st.number_input(
         f"Predict first: {question}",
@@ -34,7 +31,7 @@ def ask(
         bind="query-params",
     )
     if value is None:
-        panels.small(f"Enter a guess and the {shows} appears.")
+        panels.small("Enter a guess and the chart appears.")
     return value
 
 
