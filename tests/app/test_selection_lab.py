@@ -61,7 +61,7 @@ def test_on_noise_the_winner_boasts_and_nested_folds_do_not() -> None:
     np.testing.assert_allclose(found.truth, 0.5)
     assert found.own.mean() > 0.62
     assert found.nested.mean() == pytest.approx(0.5, abs=0.02)
-    # More rows help the boast less than they help the truth: some of the columns tell something.
+    # Where columns tell something and rows are many, little is left to boast of.
     telling = lab.judge(Setting(50, 240, 30))
     assert telling.own.mean() - telling.truth.mean() < 0.05
 
