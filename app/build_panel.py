@@ -27,9 +27,12 @@ def show(topic: Topic) -> None:
             "checked and drawn here."
         )
     else:
-        st.markdown("Write the functions here: your code is drawn below, and checked when you ask.")
-        if not hosted.runs_code():
-            panels.small(hosted.SWITCHED_OFF)
+        st.markdown(
+            "Write the functions here: your code is drawn below, and checked when you ask."
+            if hosted.runs_code()
+            else "This server runs no code of yours, but you can write it here and take it home: "
+            "`hyperlings check` tells there what is right."
+        )
         source_editor.show(session, topic)
     st.markdown(f"**{found.summary}**")
     if standing := _standing(session, topic):

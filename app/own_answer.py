@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-MAX_BYTES = 1 << 20
+from grader.hosting import LIMITS
+
+MAX_BYTES = LIMITS.source_bytes
 
 
 class Outcome(StrEnum):

@@ -1,8 +1,8 @@
 """Runs visible checks for the app: `python -m grader.check_server TIER`, one question a line.
 
 A question is a JSON object with `topic` (a module's name), `source` and `seconds`; its answer is
-one with `tasks`, what was found by task, or with `failed`, why nothing was. The process ends when
-its input does.
+one with `tasks`, what was found by task, or with `failed`, why nothing was, and with the `seconds`
+that it took. The process ends when its input does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TextIO
 
@@ -47,6 +48,7 @@ def serve(questions: TextIO, answers: TextIO, parent: WarmParent) -> None:
     """Answer questions until there are no more."""
     for line in questions:
         question = json.loads(line)
+        began = time.monotonic()
         answer: dict[str, object]
         try:
             found = check(
@@ -55,6 +57,7 @@ def serve(questions: TextIO, answers: TextIO, parent: WarmParent) -> None:
             answer = {"tasks": {task: asdict(item) for task, item in found.items()}}
         except Exception as error:  # one learner's checks must not end all others'
             answer = {"failed": f"{type(error).__name__}: {error}"}
+        answer["seconds"] = time.monotonic() - began
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
@@ -66,6 +69,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with WarmParent(tier=Tier(sys.argv[1])) as parent:
+        parent.worker().close()  # warm now, so that the first question is not charged for it
         serve(sys.stdin, answers, parent)
 
 

@@ -25,7 +25,6 @@ class SessionLimits:
         check_seconds: Seconds for all checks of a topic together.
         source_bytes: Size of a topic's source.
         jobs: Trainings and sweeps at a time; more of them wait.
-        sweep_seconds: Estimated length of a sweep on one core.
         upload_megabytes: Size of an uploaded file.
     """
 
@@ -35,7 +34,6 @@ class SessionLimits:
     check_seconds: float = 20.0
     source_bytes: int = 1 << 20
     jobs: int = 2
-    sweep_seconds: float = 60.0
     upload_megabytes: int = 5
 
 

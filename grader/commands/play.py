@@ -33,7 +33,7 @@ FIRST_PORT = 8501
 _PORTS_TRIED = 20
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
-_NO_ADDRESS = "This machine has no address {}. Name one of its own with --address, or 0.0.0.0 for all of them."
+_NO_ADDRESS = "This machine has no address {}. Name one of its own, or 0.0.0.0 for all of them."
 _PATH = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -225,6 +225,7 @@ def command(
             "--server.enableCORS=true",
             "--server.enableXsrfProtection=true",
             f"--server.maxUploadSize={hosting.LIMITS.upload_megabytes}",
+            "--server.maxMessageSize=20",  # megabytes: what one widget may send
             "--client.showErrorDetails=none",
             "--client.toolbarMode=viewer",
         ]

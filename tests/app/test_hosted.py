@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
@@ -124,7 +125,7 @@ def test_no_file_on_the_server_is_read_or_checked(in_class: None, home: Any) -> 
     test = topic_page("4", tab="Build")
     assert "secret" not in test.text_area(key=f"source-{MODULE}").value
     assert not services.rechecker().refresh(TOPIC)
-    assert "hyperlings check" not in words(test)
+    assert "from a terminal" not in words(test)
 
 
 def test_without_isolation_own_code_is_off_and_a_note_says_so(in_class: None) -> None:
@@ -195,7 +196,8 @@ def checker(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Checker, list[str
             raise RuntimeError("ended")
         names = [task.name for task in find_topic(module).tasks]
         item = {"state": source, "passed": 1, "checks": 1, "source": "0"}
-        return {"tasks": dict.fromkeys(names[: 1 if source == "failing" else None], item)}
+        found = dict.fromkeys(names[: 1 if source == "failing" else None], item)
+        return {"tasks": found, "seconds": 3.0}
 
     checker = Checker(lambda: ask)
     monkeypatch.setattr(services, "checker", lambda: checker)
@@ -246,6 +248,7 @@ def test_checks_that_ran_out_of_time_or_ended_say_so(
         assert said in session.trouble[MODULE]
     assert list(session.progress) == [TOPIC.tasks[0].name]
     assert session.checked == 2
+    assert session.budget._left == pytest.approx(LIMITS.code_seconds - 3.0, abs=1.0)
     assert not session.checking
 
 
@@ -353,6 +356,15 @@ def test_a_full_server_shows_no_page(in_class: None, monkeypatch: pytest.MonkeyP
     test = AppTest.from_file(str(MAIN), default_timeout=WAIT).run()
     assert "places are taken" in words(test)
     assert not test.title
+
+
+def test_only_services_are_shared_between_sessions() -> None:
+    sharing = [
+        path.name
+        for path in MAIN.parent.rglob("*.py")
+        if re.search(r"st\.cache_|^\s*global ", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert sharing == ["services.py"]
 
 
 def test_an_unknown_isolation_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
