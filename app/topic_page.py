@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import build_panel, lesson, quiz_panel, services
-from app.watch import watch
+from app import build_panel, lesson, quiz_panel, services, watch
 from grader.topics import Topic
 
 TABS = ("Learn", "Play", "Build")
@@ -21,6 +20,7 @@ def show(topic: Topic, play: Callable[[], None]) -> None:
         topic: The topic.
         play: Draws its lab.
     """
+    watch.begin()
     services.rechecker().refresh(topic)
     st.title(topic.title, anchor=False)
     st.markdown(topic.summary)
@@ -36,7 +36,7 @@ def show(topic: Topic, play: Callable[[], None]) -> None:
     if build_tab.open:
         with build_tab:
             build_panel.show(topic)
-    watch()
+    watch.watch()
 
 
 def _learn(topic: Topic) -> None:

@@ -18,6 +18,11 @@ _EVERY = 1.0
 _KEY = "watched"
 
 
+def begin() -> None:
+    """Note how things stand before a page asks: an answer that comes meanwhile is news to it."""
+    st.session_state.setdefault(_KEY, _stamp())
+
+
 @st.fragment(run_every=_EVERY)
 def watch() -> None:
     """Rerun the page when something it shows has changed on the disk or in the background."""
