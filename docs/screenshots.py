@@ -38,7 +38,6 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 IMAGES = Path(__file__).resolve().parent / "images"
 WIDTH, HEIGHT = 1200, 860
 _TALLEST = 6_000  # pixels of a whole page
-_COLORS = 256  # a palette halves a file, and nobody sees it
 _QUIET = 1_500  # milliseconds without a change, after which a page counts as done
 _PATIENCE = 180_000  # milliseconds; the first lab of a process waits for torch on a busy machine
 
@@ -118,7 +117,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for scheme in options.scheme:
             for name in names:
                 target = options.out / f"{name}-{scheme}.png"
-                _write(_shot(browser, address, VIEWS[name], scheme, options), target)
+                picture = _shot(browser, address, VIEWS[name], scheme, options)
+                # Written anew, which saves a third; a palette would save more, and tint the grays.
+                Image.open(io.BytesIO(picture)).convert("RGB").save(target, optimize=True)
                 print(f"{target.name}: {target.stat().st_size // 1024} KiB", flush=True)
         browser.close()
 
@@ -166,12 +167,6 @@ def _shot(
 
 def _settle(page: Page) -> None:
     page.wait_for_function(_SETTLED, arg=_QUIET, polling=200)
-
-
-def _write(picture: bytes, target: Path) -> None:
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    few = image.quantize(_COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(target, optimize=True)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from app.watch import watch
 
 def show() -> None:
     """Show the page."""
+    watch()  # first: an answer that comes while the page is drawn is news as well
     services.rechecker().refresh_all()
     st.title("Hyperlings", anchor=False)
     st.markdown(
@@ -32,7 +33,6 @@ def show() -> None:
     panels.show(methods(outcomes))
     _, race, _ = extras.pages()
     st.page_link(race, label="Race them at other budgets →")
-    watch()
 
 
 def _next_step() -> None:

@@ -45,6 +45,7 @@ _CURSE: dict[str, object] = {**_CLOSE, "view": "validation accuracy"}
 
 def show() -> None:
     """Show the page."""
+    watch()  # first: an answer that comes while the page is drawn is news as well
     st.title("Race", anchor=False)
     st.markdown(
         "Five methods and your own search the same recorded trainings, and pay for every epoch. "
@@ -85,7 +86,6 @@ def show() -> None:
         _claims(claims.check(every, track(name), budget), name, budget, runs)
     with st.expander("How each method searches", key="race-methods"):
         _how()
-    watch()
 
 
 def _guess(budget: int) -> str | None:

@@ -16,6 +16,7 @@ from app.labs import own_race, race, recorded_tpe
 from app.labs.contestants import METHODS, Ledger, Method, OutOfBudget, grid_of, search
 from app.labs.track import NAMES, Name, Track, track
 from app.own_code import Runner
+from app.own_value import OwnValue
 from grader.topics import find_task
 from tests.app.conftest import reference_source
 
@@ -206,6 +207,18 @@ def test_the_learners_own_search_runs_in_the_race(
     page.run()
     assert not page.exception
     assert re.search(r"20 runs, 18 of yours .*[;:] yours \d", words(page))
+
+
+def test_an_answer_that_comes_while_the_page_is_drawn_is_noticed(
+    page: AppTest, warm_runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object) -> OwnValue[race.Lane]:
+        warm_runner.settled += 1
+        return OwnValue(None, "`tune` is running …")
+
+    monkeypatch.setattr(own_race, "ask", late)
+    page.run()
+    assert page.session_state["watched"][0] < warm_runner.settled
 
 
 @pytest.mark.parametrize(
