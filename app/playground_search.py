@@ -117,13 +117,15 @@ def _best(found: Search) -> None:
     number = f"{score:.1%}" if found.score == "accuracy" else f"{score:.3f}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Best trial: {number}** with {listed}.")
-        st.button(
+        taken = st.button(
             "Take it",
             key="take-best",
             help="Set the controls above to this trial.",
             on_click=_take,
             args=(found.best,),
         )
+    if taken:
+        st.rerun()  # the whole page: this is a fragment, and the controls are outside
 
 
 def _take(setup: Setup) -> None:

@@ -150,6 +150,11 @@ def check_length(total: float, most: float) -> None:
         )
 
 
+def kept(setup: Setup) -> Run | None:
+    """The run of a setup, if it was trained lately."""
+    return _kept.get(setup)
+
+
 def run(setup: Setup, data: Dataset, report: Callable[[Run], None]) -> Run:
     """Train, unless that was done before.
 

@@ -78,6 +78,13 @@ def show() -> None:
 
 def _train(setup: Setup, data: Dataset) -> None:
     jobs: Latest[Run] = st.session_state.setdefault("playground-runs", Latest())
+    known = lab.kept(setup)
+    if known is not None:
+        if jobs.job is not None:
+            jobs.job.cancel()
+        with st.container():  # as a fragment has one: the charts have to stay where they are
+            _show(known, setup)
+        return
     job = jobs.submit(setup, partial(lab.run, setup, data), patience=PATIENCE)
     is_live = not job.done
     st.fragment(_watch, run_every=EVERY if is_live else None)(job, setup, is_live)
@@ -91,6 +98,10 @@ def _watch(job: Job[Run], setup: Setup, is_live: bool) -> None:
     except ValueError as error:
         st.warning(str(error))
         return
+    _show(run, setup)
+
+
+def _show(run: Run | None, setup: Setup) -> None:
     before = cast("Run | None", latest(_NAME))
     if before is not None and before.setup.source != setup.source:
         before = None

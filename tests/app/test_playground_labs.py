@@ -42,6 +42,7 @@ def test_a_run_holds_the_curves_of_every_seed_and_reports_after_every_epoch() ->
     assert found.score == pytest.approx(np.mean([h.val_score[-1] for h in histories]))
     again: list[Run] = []
     assert lab.run(setup, data, again.append) is found
+    assert lab.kept(setup) is found
     assert again == []
 
 

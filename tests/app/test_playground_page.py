@@ -108,6 +108,18 @@ def test_the_run_before_is_kept_as_a_ghost_on_the_same_data_only() -> None:
     assert "Trained: wine" in words(test)
 
 
+def test_what_was_trained_before_is_shown_without_a_job_and_stops_the_one_that_runs() -> None:
+    test = page(seed="15")
+    first = test.session_state["playground-runs"].job
+    test.select_slider(key="lr").set_value("5e-2").run()
+    second = test.session_state["playground-runs"].job
+    assert second is not first
+    test.select_slider(key="lr").set_value("1e-2").run()
+    assert "Trained: moons, 2 hidden layers of 8 relu units, adam at 0.01" in words(test)
+    assert test.session_state["playground-runs"].job is second
+    assert second.canceled
+
+
 def test_one_cycle_takes_no_warm_up_whatever_the_address_says() -> None:
     assert "one\\-cycle schedule, 2 epochs" in words(page(schedule="one-cycle", warmup="0.3"))
 

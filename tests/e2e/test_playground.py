@@ -104,6 +104,7 @@ def test_a_search_marks_its_best_and_one_is_taken(browser: Browser, site: Site) 
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{site.address}/playground?panel=Search&epochs=5&n_trials=20&n=120")
     expect(page.get_by_text("Trained: moons")).to_be_visible()
+    page.wait_for_selector("#charts", state="attached")
     # On a narrow screen the controls come first: one tap leads past them.
     page.get_by_role("link", name="To the charts").click()
     expect(page.get_by_text("Trained: moons")).to_be_in_viewport()
