@@ -139,7 +139,8 @@ def _draw(found: Search, share: float, *, is_done: bool) -> None:
         panels.show(search_curves(found))
     with other:
         if told:
-            panels.show(importances(told, share))
+            titled = {TITLES[setting]: value for setting, value in told.items()}
+            panels.show(importances("search-importances", titled, share))
         elif is_done:
             panels.small("All trials are equally good, so no setting matters here.")
         else:

@@ -1,4 +1,4 @@
-"""How much each setting has to do with being among the best."""
+"""How much each setting has to do with being among the best trials."""
 
 from __future__ import annotations
 
@@ -6,33 +6,28 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from app.charts.figure import Figure, Spec
-from app.labs.playground_sweep import TITLES
 from app.theme import BLUE
 
 
-def importances(found: Mapping[str, float], share: float) -> Figure:
+def importances(key: str, found: Mapping[str, float], share: float) -> Figure:
     """Draw a bar a setting.
 
     Args:
-        found: Importance by setting, at least one; they sum to 1.
+        key: Identifies the chart on its page.
+        found: Importance by the setting's title, at least one; they sum to 1.
         share: Which part of the trials counts as the best.
     """
     import pandas as pd
 
-    rows = pd.DataFrame(
-        {
-            "setting": [TITLES[setting] for setting in found],
-            "importance": list(found.values()),
-        }
-    )
+    rows = pd.DataFrame({"setting": list(found), "importance": list(found.values())})
     ranked = sorted(found.items(), key=lambda item: -item[1])
-    listed = ", ".join(f"{TITLES[setting]} {value:.0%}" for setting, value in ranked)
+    listed = ", ".join(f"{title} {value:.0%}" for title, value in ranked)
     caption = (
         f"What tells the best {share:.0%} of the trials from the rest: {listed}. PED-ANOVA, as "
         "Optuna computes it; the shares sum to 100%."
     )
     alt = "Bar chart of how important each setting of the search is for a good score."
-    return Figure("search-importances", _spec(tuple(rows["setting"])), rows, alt, caption)
+    return Figure(key, _spec(tuple(rows["setting"])), rows, alt, caption)
 
 
 @lru_cache(maxsize=64)

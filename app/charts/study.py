@@ -1,7 +1,8 @@
-"""A finished study: its trials in order, as parallel coordinates, and what mattered."""
+"""A finished study: its trials in order, and their settings as parallel coordinates."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from app.theme import BLUE, GRAY, HEAT, Line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from app.labs.study import Study, Top
@@ -167,29 +169,6 @@ _ALT = (
     "chosen trials colored by error from dark to bright, all others faint. A brush over the upper "
     "chart chooses trials; without one, the slider's best share is chosen."
 )
-_IMPORTANCE: Spec = {
-    "height": 220,
-    "mark": {"type": "bar", "color": BLUE},
-    "encoding": {
-        "y": {
-            "field": "setting",
-            "type": "nominal",
-            "sort": None,
-            "axis": {"title": None, "grid": False},
-        },
-        "x": {
-            "field": "importance",
-            "type": "quantitative",
-            "scale": {"domain": [0, 1], "nice": False},
-            "axis": {"title": "importance for the best share", "format": ".0%", "tickCount": 5},
-        },
-        "tooltip": [{"field": "setting"}, {"field": "importance", "format": ".0%"}],
-    },
-}
-_IMPORTANCE_ALT = (
-    "Bar chart of how much each setting matters for being among the best trials of the study, by "
-    "PED-ANOVA; the bars add up to 100%."
-)
 
 
 def explorer(found: Study, top: Top) -> Figure:
@@ -199,13 +178,20 @@ def explorer(found: Study, top: Top) -> Figure:
         found: All trials.
         top: The best of them.
     """
+    rows = _rows(found)
+    chosen = rows.assign(top=rows["trial"].isin(np.flatnonzero(top.chosen) + 1))
+    key = f"study-{found.name}"
+    return Figure(key, SPECS[found.name], chosen, _ALT, _caption(found, top))
+
+
+@lru_cache(maxsize=16)
+def _rows(found: Study) -> pd.DataFrame:
+    """All that does not change with the chosen share."""
     import pandas as pd
 
     trial = np.arange(1, N_TRIALS + 1)
     errors = np.clip(found.errors, _BEST_SHOWN, _WORST_SHOWN)
-    each = pd.DataFrame(
-        {"trial": trial, "error": errors, "top": top.chosen, "settings": _settings(found)}
-    )
+    each = pd.DataFrame({"trial": trial, "error": errors, "settings": _settings(found)})
     best = pd.DataFrame(
         {"series": "best so far", "trial": trial, "error": np.minimum.accumulate(errors)}
     )
@@ -213,27 +199,13 @@ def explorer(found: Study, top: Top) -> Figure:
     parts = [each.assign(series="trial"), best]
     for i, (axis, values) in enumerate(found.axes.items()):
         place = found.places[:, i] / (len(values) - 1) + shift
-        parts += [each.assign(series="line", axis=_name(axis), place=place), _values(axis, values)]
+        parts += [
+            each.assign(series="line", axis=setting_name(axis), place=place),
+            _values(axis, values),
+        ]
     last = each.assign(series="line", axis=_ERROR_AXIS, place=_height(errors))
-    parts += [last, _error_values()]
-    rows = pd.concat(parts, ignore_index=True)
-    return Figure(f"study-{found.name}", SPECS[found.name], rows, _ALT, _caption(found, top))
-
-
-def importances(found: Study, top: Top) -> Figure:
-    """Draw what matters for being among the best."""
-    import pandas as pd
-
-    rows = pd.DataFrame(
-        {
-            "setting": [_name(axis) for axis in top.importances],
-            "importance": list(top.importances.values()),
-        }
-    )
-    ranked = sorted(top.importances, key=lambda axis: -top.importances[axis])
-    told = ", ".join(f"{_name(axis)} {top.importances[axis]:.0%}" for axis in ranked)
-    caption = f"What it takes to be among the best {top.share:.0%}, by PED-ANOVA: {told}."
-    return Figure(f"importance-{found.name}", _IMPORTANCE, rows, _IMPORTANCE_ALT, caption)
+    rows: pd.DataFrame = pd.concat([*parts, last, _error_values()], ignore_index=True)
+    return rows
 
 
 def _caption(found: Study, top: Top) -> str:
@@ -245,7 +217,7 @@ def _caption(found: Study, top: Top) -> str:
         f"{found.n_val} validation examples behind it."
     )
     common = [
-        f"{_name(axis)} {_range(values)}"
+        f"{setting_name(axis)} {_range(values)}"
         for axis, values in top.narrowed.items()
         if len(values) < len(found.axes[axis])
     ]
@@ -257,7 +229,8 @@ def _caption(found: Study, top: Top) -> str:
 def _settings(found: Study) -> list[str]:
     return [
         ", ".join(
-            f"{_name(axis)} {_shown(found.value(trial, i))}" for i, axis in enumerate(found.axes)
+            f"{setting_name(axis)} {_shown(found.value(trial, i))}"
+            for i, axis in enumerate(found.axes)
         )
         for trial in range(N_TRIALS)
     ]
@@ -270,7 +243,7 @@ def _values(axis: str, values: tuple[Value, ...]) -> Any:
     return pd.DataFrame(
         {
             "series": "value",
-            "axis": _name(axis),
+            "axis": setting_name(axis),
             "place": np.linspace(0, 1, len(values)),
             "settings": [_shown(value) for value in values],
         }
@@ -306,8 +279,14 @@ def _range(values: tuple[Value, ...]) -> str:
     return f"{shown[0]} to {shown[-1]}"
 
 
-def _name(axis: str) -> str:
+def setting_name(axis: str) -> str:
+    """A setting as the charts call it."""
     return _LABELS.get(axis, axis)
+
+
+def titled(importances: Mapping[str, float]) -> dict[str, float]:
+    """The same by the settings' names in the charts."""
+    return {setting_name(axis): share for axis, share in importances.items()}
 
 
 def _shown(value: Value) -> str:
@@ -315,6 +294,11 @@ def _shown(value: Value) -> str:
 
 
 SPECS: Mapping[str, Spec] = {
-    name: {"spacing": 16, "vconcat": [_HISTORY, _coordinates([*map(_name, axes), _ERROR_AXIS])]}
+    name: {
+        "spacing": 16,
+        "vconcat": [_HISTORY, _coordinates([*map(setting_name, axes), _ERROR_AXIS])],
+        # As SVG, the brush would be a graphic without a name, which it cannot be given.
+        "usermeta": {"embedOptions": {"renderer": "canvas"}},
+    }
     for name, axes in _AXES.items()
 }

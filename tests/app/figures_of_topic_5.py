@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.charts import brackets as bracket_charts
 from app.charts import study as study_charts
 from app.charts.figure import Figure
+from app.charts.importances import importances
 from app.charts.tpe import densities
 from app.labs import brackets, study, tpe
 
@@ -20,7 +21,9 @@ def figures() -> list[tuple[str, Figure, Figure]]:
         ("study", study_charts.explorer(found, half), study_charts.explorer(found, tenth)),
         (
             "importances",
-            study_charts.importances(found, half),
-            study_charts.importances(found, tenth),
+            *(
+                importances("key", study_charts.titled(best.importances), best.share)
+                for best in (half, tenth)
+            ),
         ),
     ]

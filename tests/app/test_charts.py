@@ -209,8 +209,8 @@ def playground_figures() -> Iterator[tuple[str, Figure, Figure]]:
     plans = [playground_search.Plan(setups[0], tuple(ranges), 12, seed) for seed in (0, 1)]
     one, other = (playground_search.run(plan, data, lambda _: None) for plan in plans)
     yield ("search curves", search_curves(one), search_curves(other))
-    told = (one.importances(0.2), other.importances(0.2))
-    yield ("importances", importances(told[0], 0.2), importances(told[1], 0.2))
+    told = (importances("key", each.importances(0.2), 0.2) for each in (one, other))
+    yield ("importances", *told)
     for figures in zip(search_strips(one, 0.2), search_strips(other, 0.5), strict=True):
         yield (figures[0].key, *figures)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app import controls, interactive, panels
-from app.charts import study as charts
+from app.charts.importances import importances
+from app.charts.study import explorer, titled
 from app.labs import study
 from app.labs.track import NAMES
 
@@ -47,5 +48,5 @@ def show() -> None:
     with right:
         found = study.study(name, sampler, run)
         best = study.top(name, sampler, run, percent / 100)
-        interactive.stacked(charts.explorer(found, best))
-        panels.show(charts.importances(found, best))
+        interactive.stacked(explorer(found, best))
+        panels.show(importances(f"importance-{found.name}", titled(best.importances), best.share))
