@@ -39,7 +39,7 @@ IMAGES = Path(__file__).resolve().parent / "images"
 WIDTH, HEIGHT = 1200, 860
 _TALLEST = 6_000  # pixels of a whole page
 _QUIET = 1_500  # milliseconds without a change, after which a page counts as done
-_PATIENCE = 180_000  # milliseconds; the first lab of a process waits for torch on a busy machine
+_PATIENCE = 400_000  # milliseconds; the first lab of a process waits for torch on a busy machine
 
 
 @dataclass(frozen=True)
