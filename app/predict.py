@@ -91,5 +91,5 @@ def sentence(guess: float, truth: float, unit: str) -> str:
 
 
 def _text(value: float) -> str:
-    """A number with at most one decimal, and none where it is whole or large."""
-    return f"{value:,.0f}" if value == round(value) or value >= 100 else f"{value:,.1f}"
+    """A number, with one decimal where it is small and not whole."""
+    return f"{value:,.0f}" if value == round(value) or value >= 10 else f"{value:,.1f}"

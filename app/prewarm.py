@@ -25,8 +25,8 @@ def warm() -> None:
 
     # The labs' networks are too small to share: a second thread waits more than it works.
     torch.set_num_threads(1)
-    lr_finder.run("SGD", batch_size=32, seed=0)
-    lr_finder.run("Adam", batch_size=32, seed=0)
+    lr_finder.run("SGD", batch_size=32, seed=lr_finder.SEED)
+    lr_finder.run("Adam", batch_size=32, seed=lr_finder.SEED)
     start = playground_presets.START
     playground.run(start, playground.load(start.source), report=lambda _: None)
 

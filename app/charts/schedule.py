@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_LINES = {"exp": REFERENCE, "linear": Line(GREEN, (3, 3), 3.0), "yours": YOURS}
+_LINES = {"exp": REFERENCE, "linear": Line(GREEN, (12, 2), 4.0), "yours": YOURS}
 _X: dict[str, Any] = {
     "field": "progress",
     "type": "quantitative",

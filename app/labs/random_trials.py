@@ -57,7 +57,7 @@ def random_trials(ridge: Ridge, n: int, seed: int) -> RandomTrials:
         ValueError: If `n` is below 1.
     """
     if n < 1:
-        raise ValueError(f"`n` must be at least 1, but got n={n}.")
+        raise ValueError(f"A search has at least 1 trial, but got n={n}.")
     rng = np.random.default_rng(seed)
     lrs = np.exp(rng.uniform(np.log(LOW), np.log(HIGH), n))
     columns = rng.integers(len(ridge.batch_sizes), size=n)

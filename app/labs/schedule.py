@@ -57,7 +57,7 @@ def schedule(low: float, high: float, n: int, mode: Mode) -> Schedule:
     if not 0 < low < high:
         raise ValueError(f"`low` must be above 0 and below `high`, but got low={low}, high={high}.")
     if n < 2:
-        raise ValueError(f"`n` must be at least 2, but got n={n}.")
+        raise ValueError(f"A sweep has at least 2 rates, but got n={n}.")
     if mode not in MODES:
         raise ValueError(f"`mode` must be one of {MODES}, but got {mode!r}.")
     return Schedule(mode, {"exp": np.geomspace(low, high, n), "linear": np.linspace(low, high, n)})

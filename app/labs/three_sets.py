@@ -80,7 +80,7 @@ def split(n: int, val_share: float, test_share: float, leak: int, seed: int) -> 
             raise ValueError(f"`{name}` must be between 0.1 and 0.4, but got {name}={share}.")
     if leak < 0:
         raise ValueError(f"`leak` must be at least 0, but got leak={leak}.")
-    order = np.random.default_rng(seed).permutation(n)
+    order = np.random.default_rng(seed).random(n).argsort()
     n_val, n_test = (round(n * share) for share in (val_share, test_share))
     n_train = n - n_val - n_test
     train, val, test = np.split(order, [n_train, n_train + n_val])

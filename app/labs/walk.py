@@ -114,7 +114,7 @@ def plan(ridge: Ridge, lr: str, batch_size: int, first: First, rounds: int) -> P
     if lr not in rates(ridge) or batch_size not in sizes:
         raise ValueError(f"No training was recorded at lr={lr}, batch_size={batch_size}.")
     if rounds < 1:
-        raise ValueError(f"`rounds` must be at least 1, but got rounds={rounds}.")
+        raise ValueError(f"A search has at least 1 round, but got rounds={rounds}.")
     return Plan(ridge, rates(ridge).index(lr), sizes.index(batch_size), first, rounds)
 
 

@@ -17,7 +17,7 @@ from app.previous import previous
 _VAL_SIZES = (50, 100, 200, 337, 500, 1000, 2000, 5000)
 _FINE_TUNING: dict[str, object] = {"width": "512", "depth": 4, "frozen": 4}
 _WIDE: dict[str, object] = {"width": "512", "depth": 2, "frozen": 0}
-_LUCK_ALONE: dict[str, object] = {"n_val": "100", "spread": 0, "n": "200", "guess-show": True}
+_LUCK_ALONE: dict[str, object] = {"n_val": "100", "spread": 0, "n": "200", "guess-gap-show": True}
 _CLEAN: dict[str, object] = {"samples": "60", "val-share": 0.2, "test-share": 0.2, "leak": 0}
 _LEAKING: dict[str, object] = {**_CLEAN, "leak": 6}
 
@@ -84,7 +84,7 @@ def _luck() -> None:
             "too good does the best one look?",
             0,
             20,
-            key="guess",
+            key="guess-gap",
         )
         if not guess.is_open:
             predict.wait("the curve appears")

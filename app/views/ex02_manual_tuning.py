@@ -23,7 +23,7 @@ _DISAGREE: dict[str, object] = {
     "skip": 0,
     "corrected": True,
     "optimizer": "SGD",
-    "guess-show": True,
+    "guess-ratio-show": True,
 }
 _NO_CORRECTION: dict[str, object] = {**_DISAGREE, "beta": 0.98, "corrected": False}
 _EVEN: dict[str, object] = {"low": "1e-5", "high": "1e1", "n": 100, "mode": "linear"}
@@ -71,7 +71,7 @@ def _finder() -> None:
             "four methods read a rate off this curve. How many times the smallest is the largest?",
             1,
             1000,
-            key="guess",
+            key="guess-ratio",
         )
         _curve(guess, *settings)
 

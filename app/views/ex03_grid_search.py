@@ -11,7 +11,7 @@ from app.labs import grid_or_random
 from app.labs import own_grid_search as own
 from app.labs.combinations import MAX_SETTINGS, cost
 
-_NINE: dict[str, object] = {"budget": "9", "ratio": "30", "seed": 12, "guess-show": True}
+_NINE: dict[str, object] = {"budget": "9", "ratio": "30", "seed": 12, "guess-values-show": True}
 _EQUAL: dict[str, object] = {**_NINE, "ratio": "1"}
 _ACROSS: dict[str, object] = {"choices": 3, "settings": 5, "folds": "5", "minutes": "1"}
 _NEVER: dict[str, object] = {"choices": 10, "settings": 8, "folds": "1", "minutes": "60"}
@@ -36,7 +36,7 @@ def _contest() -> None:
         "a grid over x and y has nine trials. How many different values of x do they try?",
         1,
         9,
-        key="guess",
+        key="guess-values",
     )
     first, second, third = st.columns(3, gap="medium")
     with first:

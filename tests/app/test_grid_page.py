@@ -31,7 +31,7 @@ def test_the_trials_wait_for_a_guess_and_the_map_does_not() -> None:
     test = topic_page("3", tab="Play")
     assert "Its trials come with your guess" in words(test)
     assert "9 trials" not in words(test)
-    test.number_input(key="guess").set_value(9).run()
+    test.number_input(key="guess-values").set_value(9).run()
     assert "You said 9. It is 3 values of x**: your guess is 3.0 times that" in words(test)
     assert "9 trials, 3 different values" in small(test, "Grid search:")
 

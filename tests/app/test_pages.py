@@ -16,7 +16,8 @@ from tests.app.conftest import reference_source
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 SECONDS = 120.0
-SHOW = {"guess-show": "true"}  # what waits for a guess elsewhere
+# What waits for a guess is shown.
+SHOW = {f"guess{topic}-show": "true" for topic in ("-gap", "-ratio", "-values", "")}
 NUMBERS = [str(topic.number) for topic in TOPICS]
 
 

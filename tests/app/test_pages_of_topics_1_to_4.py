@@ -81,19 +81,24 @@ def test_every_lab_names_what_is_to_do_and_offers_a_preset(
 
 
 @pytest.mark.parametrize(
-    ("name", "waits", "answer"),
+    ("name", "key", "waits", "answer"),
     [
-        ("Luck", "the curve appears", "You said 1. It is 4.7 points**, 4.7 times your guess"),
-        ("Rate finder", "the suggestions appear", "You said 1. It is"),
+        (
+            "Luck",
+            "guess-gap",
+            "the curve appears",
+            "You said 1. It is 4.7 points**, 4.7 times your guess",
+        ),
+        ("Rate finder", "guess-ratio", "the suggestions appear", "You said 1. It is"),
     ],
 )
-def test_the_answer_waits_for_a_guess(name: str, waits: str, answer: str) -> None:
+def test_the_answer_waits_for_a_guess(name: str, key: str, waits: str, answer: str) -> None:
     number = next(topic for topic, lab_name, _ in SAID if lab_name == name)
     test = topic_page(number, tab="Play", lab=name)
     assert not test.exception
     assert waits in words(test)
     assert "All suggestions" not in words(test)
-    test.number_input(key="guess").set_value(1).run()
+    test.number_input(key=key).set_value(1).run()
     assert answer in words(test)
 
 
@@ -107,7 +112,7 @@ def test_the_answer_waits_for_a_guess(name: str, waits: str, answer: str) -> Non
         ("2", "Sweep", {"low": "1e9", "high": "1e-9", "n": "1", "mode": "cosine"}),
         ("2", "Rate and batch size", {"budget": "hours", "epochs-given": "99", "from": "9"}),
         ("2", "One at a time", {"walk-lr": "0.5", "walk-batch": "1", "rounds": "99"}),
-        ("3", "Grid or random", {"budget": "10", "ratio": "0", "seed": "99", "guess": "10"}),
+        ("3", "Grid or random", {"budget": "10", "ratio": "0", "seed": "99", "guess-values": "10"}),
         ("3", "Cost of a grid", {"choices": "99", "settings": "99", "folds": "2"}),
         ("4", "Scale", {"low": "1e3", "high": "1e-3", "n": "7"}),
         ("4", "Enough trials", {"q": "2", "p": "1", "guess": "0"}),
