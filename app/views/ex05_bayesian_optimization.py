@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.views.ex05_bayesian_optimization import brackets, parzen, process, pruning, study
+from app.views.bayesian_optimization import brackets, parzen, process, pruning, study
 
 
 def play() -> None:

@@ -1,0 +1,1 @@
+"""Topic 5's labs, one a module."""
