@@ -21,7 +21,6 @@ from app.own_budget import Budget
 from app.own_queue import Line
 from grader import hosting
 from grader.hosting import LIMITS
-from grader.paths import exercises_dir
 from grader.sandbox.tiers import Tier
 
 if TYPE_CHECKING:
@@ -106,16 +105,15 @@ def runs_code() -> bool:
 def stub(topic: Topic) -> Source:
     """A topic's exercise as everybody begins with it.
 
-    Raises:
-        OSError: If the course has no such exercise.
+    Never the file in `exercises/`: that may hold the work of whoever runs the server.
     """
     from grader.kit import KitError, start_of
 
     try:
         with _PARSING:
             text = start_of(topic)
-    except KitError:  # a course folder of somebody's own, with exercises only
-        text = (exercises_dir() / f"{topic.module}.py").read_text(encoding="utf-8")
+    except KitError:  # a folder with neither solutions nor a kit's stubs
+        text = f"# There is no exercise to begin with here: bring your {topic.module}.py.\n"
     return Source(topic.module, text, hashlib.sha256(text.encode()).hexdigest())
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -18,7 +20,7 @@ from app.hosted_checks import Checker, Server
 from app.jobs import Latest
 from app.own_code import Runner, Workers
 from app.scores import Score
-from grader import check_server, hosting, progress
+from grader import check_server, hosting, kit, progress
 from grader.hosting import LIMITS
 from grader.progress import State
 from grader.sandbox.client import WarmParent
@@ -50,10 +52,15 @@ def locked_workers(tier: Tier) -> Iterator[Workers]:
 
 
 @pytest.fixture
-def in_class(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Host a class that runs no code, and warm nothing up."""
+def in_class(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Host a class from a kit, which runs no code, and warm nothing up."""
+    shutil.copytree(home / "exercises", home / "pristine")
+    monkeypatch.setattr(kit, "PRISTINE", home / "pristine")
+    hosted.stub.cache_clear()
     monkeypatch.setenv(hosting.VARIABLE, "C")
     monkeypatch.setattr(prewarm, "warm", lambda: None)
+    yield
+    hosted.stub.cache_clear()
 
 
 @pytest.fixture
@@ -120,7 +127,7 @@ def test_an_upload_takes_the_editors_place_and_what_cannot_be_one_is_told(in_cla
     assert not test.warning
 
 
-def test_no_file_on_the_server_is_read_or_checked(in_class: None, home: Any) -> None:
+def test_no_file_on_the_server_is_read_or_checked(in_class: None, home: Path) -> None:
     (home / "exercises" / f"{MODULE}.py").write_text("teacher = 'secret'\n", encoding="utf-8")
     test = topic_page("4", tab="Build")
     assert "secret" not in test.text_area(key=f"source-{MODULE}").value
@@ -172,7 +179,7 @@ def test_one_sessions_endless_code_stops_no_other(with_code: None, tier: Tier) -
     question.future.result(WAIT)
 
 
-def test_locked_code_cannot_read_the_servers_files(with_code: None, home: Any) -> None:
+def test_locked_code_cannot_read_the_servers_files(with_code: None, home: Path) -> None:
     secret = home / "secret.txt"
     secret.write_text("42", encoding="utf-8")
     code = f"def sample_loguniform(*_):\n    return open({str(secret)!r}).read()\n"
@@ -348,6 +355,13 @@ def test_a_full_server_says_so_and_has_room_again_when_somebody_has_left() -> No
     assert seats.take(first)
     now[0] = 700.0  # the third was seen 700 s ago
     assert seats.take(Session())
+
+
+def test_without_a_stub_the_editor_asks_for_the_file(
+    in_class: None, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kit, "PRISTINE", home / "none")
+    assert hosted.stub(TOPIC).text.startswith("# There is no exercise")
 
 
 def test_a_full_server_shows_no_page(in_class: None, monkeypatch: pytest.MonkeyPatch) -> None:
