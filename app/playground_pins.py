@@ -52,7 +52,10 @@ def show(run: Run | None) -> None:
     elif letter is None:
         panels.small(f"At most {len(LETTERS)} runs fit: unpin one to pin another.")
     if not pins:
-        panels.small("Pin a run, change a setting, pin again: what differs stands in a table here.")
+        panels.small(
+            "Pin a run, change a setting, pin again: what differs stands in a table here. The "
+            "address keeps the pins as well."
+        )
         return
     st.dataframe(compared(pins), hide_index=True, alt="Pinned runs and what tells them apart")
     with st.container(horizontal=True):

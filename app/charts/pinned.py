@@ -62,7 +62,7 @@ def _spec(letters: tuple[str, ...], epochs: int) -> Spec:
         "field": "score",
         "type": "quantitative",
         "scale": {"domain": [0, 1], "nice": False},
-        "axis": {"title": "validation score (accuracy or R²)", "tickCount": 5},
+        "axis": {"title": "validation score", "tickCount": 5},
     }
     lines = {letter: _LINES[letter] for letter in letters}
     return {"height": 300, **line_layer("run", lines, x, y)}

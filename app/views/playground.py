@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import cast
 
@@ -18,7 +19,7 @@ from app import (
 from app.charts.boundary import boundary
 from app.charts.confusion import confusion
 from app.charts.training_curves import training_curves
-from app.jobs import Job, Latest
+from app.jobs import Latest
 from app.labs import playground as lab
 from app.labs import playground_code as code
 from app.labs.playground import Run, Setup
@@ -80,21 +81,24 @@ def _train(setup: Setup, data: Dataset) -> None:
     jobs: Latest[Run] = st.session_state.setdefault("playground-runs", Latest())
     known = lab.kept(setup)
     if known is not None:
+        # No thread is needed. The fragment is: without, the charts would be other elements.
         if jobs.job is not None:
             jobs.job.cancel()
-        with st.container():  # as a fragment has one: the charts have to stay where they are
-            _show(known, setup)
+        st.fragment(_watch)(lambda: known, lambda: True, setup, is_live=False)
         return
     job = jobs.submit(setup, partial(lab.run, setup, data), patience=PATIENCE)
     is_live = not job.done
-    st.fragment(_watch, run_every=EVERY if is_live else None)(job, setup, is_live)
+    watch = st.fragment(_watch, run_every=EVERY if is_live else None)
+    watch(job.look, lambda: job.done, setup, is_live=is_live)
 
 
-def _watch(job: Job[Run], setup: Setup, is_live: bool) -> None:
-    if is_live and job.done:
+def _watch(
+    look: Callable[[], Run | None], is_done: Callable[[], bool], setup: Setup, *, is_live: bool
+) -> None:
+    if is_live and is_done():
         st.rerun()  # once more, without looking again and again
     try:
-        run = job.look()
+        run = look()
     except ValueError as error:
         st.warning(str(error))
         return
