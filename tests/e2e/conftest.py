@@ -95,10 +95,12 @@ def make_home(home: Path) -> Path:
 
 
 @contextmanager
-def serve(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Serve the app to the learner of a folder, once it answers."""
+def serve(
+    home: Path, port: int, command: list[str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the app to the learner of a folder, or what another command serves, once it answers."""
     server = subprocess.Popen(
-        play.command(port),
+        command or play.command(port),
         cwd=ROOT,
         env={**os.environ, HOME_VARIABLE: str(home)},
         stdin=subprocess.DEVNULL,
@@ -110,7 +112,11 @@ def serve(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         yield server
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # on a busy machine it takes its time to close
+            server.kill()
+            server.wait()
 
 
 def address_of(port: int) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Scheme = Literal["light", "dark"]
 THEME = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 SLOW = 120_000  # milliseconds; the first lab of a process waits for torch on a busy machine
+WORKER = 3 * SLOW  # the first answer of a learner's code also waits for the worker to start
 # On a deep link Streamlit's client first looks for its server below the page's own path.
 _PROBE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 # Drawn: the script has ended, no color is on its way to another, and every chart stands in the
