@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.theme import Line, Point
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 Spec = Mapping[str, Any]
 
@@ -34,6 +36,17 @@ class Figure:
     rows: pd.DataFrame
     alt: str
     caption: str
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The rows as the browser gets them, without their index.
+
+        Converted here and kept, in one thread: Streamlit's own conversion of a frame starts a pool
+        of threads for every chart of every move, which takes four times as long.
+        """
+        import pyarrow as pa
+
+        return pa.Table.from_pandas(self.rows, preserve_index=False, nthreads=1)
 
 
 def only(column: str, *values: str) -> list[dict[str, Any]]:
