@@ -51,7 +51,9 @@ class Figure:
 
 def only(column: str, *values: str) -> list[dict[str, Any]]:
     """The transform by which a layer takes its own rows from the shared table."""
-    return [{"filter": {"field": column, "oneOf": list(values)}}]
+    # Every layer filters every row at each move: a comparison is less than a look-up in a list.
+    wanted = {"equal": values[0]} if len(values) == 1 else {"oneOf": list(values)}
+    return [{"filter": {"field": column, **wanted}}]
 
 
 def log_axis(title: str, first: int, last: int) -> dict[str, Any]:
