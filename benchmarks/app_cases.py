@@ -185,6 +185,6 @@ def _seed(page: Page) -> Any:
     """The seed's slider, in a part of the page that is to be opened first."""
     slider = page.get_by_role("slider", name="First seed")
     if not slider.is_visible():
-        page.get_by_text("Seeds", exact=True).click()
+        page.locator("summary", has_text="Seeds").click()
     slider.wait_for()
     return slider
