@@ -63,8 +63,8 @@ def measure(moves: int, starts: int, tell: Tell) -> dict[str, Any]:
         BrowserError: If there is no browser, or a page does not do what is waited for.
         ServerError: If a server does not start.
     """
-    signal.signal(signal.SIGTERM, _interrupt)  # ended from outside, it ends its servers too
     with (
+        _ending_in_order(),
         tempfile.TemporaryDirectory(prefix="hyperlings-bench-") as folder,
         app_browser.launched() as browser,
     ):
@@ -83,6 +83,16 @@ def measure(moves: int, starts: int, tell: Tell) -> dict[str, Any]:
 def report(figures: dict[str, Any]) -> str:
     """The figures as a table for people, each with its target."""
     return "\n".join(lines(figures))
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Take an end from outside as Ctrl-C, so that the servers end too."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

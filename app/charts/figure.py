@@ -11,7 +11,6 @@ from app.theme import Line, Point
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 Spec = Mapping[str, Any]
 
@@ -38,13 +37,13 @@ class Figure:
     caption: str
 
     @cached_property
-    def table(self) -> pa.Table:
-        """The rows as the browser gets them, without their index.
+    def table(self) -> Any:
+        """The rows as the browser gets them: a `pyarrow.Table`, without their index.
 
         Converted here and kept, in one thread: Streamlit's own conversion of a frame starts a pool
         of threads for every chart of every move, which takes four times as long.
         """
-        import pyarrow as pa
+        import pyarrow as pa  # type: ignore[import-untyped]
 
         return pa.Table.from_pandas(self.rows, preserve_index=False, nthreads=1)
 

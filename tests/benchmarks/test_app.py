@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -17,6 +23,8 @@ from benchmarks.app_figures import Times, percentile
 from grader import progress
 from grader.topics import TOPICS
 
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "benchmarks", "app"]
 ASKED_FOR = {
     "cached_over_bare",
     "fresh_over_bare",
@@ -51,6 +59,11 @@ def has_browser() -> bool:
     except app_browser.BrowserError:
         return False
     return True
+
+
+needs_browser = pytest.mark.skipif(
+    not has_browser(), reason="no Chromium or Chrome found: apt install chromium"
+)
 
 
 def times(*ms: float) -> Times:
@@ -161,13 +174,36 @@ def test_without_a_browser_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert "apt install chromium" in result.output
 
 
-@pytest.mark.skipif(not has_browser(), reason="no Chromium or Chrome found: apt install chromium")
+def is_server(process: psutil.Process) -> bool:
+    try:
+        return "streamlit" in process.cmdline()
+    except psutil.Error:  # it has ended meanwhile
+        return False
+
+
+@needs_browser
+def test_an_interrupt_leaves_no_server_and_no_browser_behind() -> None:
+    # In a group of its own: a terminal's Ctrl-C goes to all that is in the foreground.
+    bench = subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True)
+    started: list[psutil.Process] = []
+    while not any(is_server(process) for process in started):
+        assert bench.poll() is None
+        time.sleep(0.1)
+        started = psutil.Process(bench.pid).children(recursive=True)
+    os.killpg(bench.pid, signal.SIGINT)
+    told, _ = bench.communicate(timeout=120)
+    assert bench.returncode == 130
+    assert b"Interrupted; the servers have ended." in told
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert alive == []
+
+
+@needs_browser
 def test_a_short_run_writes_every_figure(tmp_path: Path) -> None:
     target = tmp_path / "app.json"
-    result = CliRunner().invoke(
-        main, ["app", "--moves", "1", "--starts", "1", "--json", str(target)]
-    )
-    assert result.exit_code == 0, result.output
+    short = [*COMMAND, "--moves", "1", "--starts", "1", "--json", str(target)]
+    done = subprocess.run(short, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(target.read_text(encoding="utf-8"))
     assert found.keys() >= ASKED_FOR
     assert found["cases"].keys() == CASES
