@@ -193,7 +193,7 @@ def _crowd(browser: Browser, app: Server, home: Path, count: int, tell: Tell) ->
         crowd.rest()
         memory = (app.megabytes() - before) / (OTHERS + 1)
         case = Case(page, slider.open(page, app.address))
-        for _ in range(0, count, _ROUND):
+        for done in range(0, count, _ROUND):
             for name in times:
                 case.times = times[name]
                 if name != "alone":
@@ -202,7 +202,7 @@ def _crowd(browser: Browser, app: Server, home: Path, count: int, tell: Tell) ->
                     loop.begin()
                     looper.go()
                     time.sleep(_SETTLE_SECONDS)
-                case.move(min(_ROUND, count))
+                case.move(min(_ROUND, count - done))
                 crowd.rest()
                 looper.rest()
             loop.end()
