@@ -12,7 +12,7 @@ from app.charts.figure import Figure
 def show(figure: Figure) -> None:
     """Draw a chart with its caption, and its numbers as a table for who asks for them."""
     st.vega_lite_chart(
-        figure.rows, cast("dict[str, Any]", figure.spec), key=figure.key, alt=figure.alt
+        figure.table, cast("dict[str, Any]", figure.spec), key=figure.key, alt=figure.alt
     )
     small(figure.caption)
     table = st.expander("Numbers as a table", key=f"{figure.key}-table", on_change="rerun")

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
+
+HEAD_START = 0.5
+"""Seconds for the page whose visitor began the warm-up: both would want Python's one lock."""
 
 
 def start() -> threading.Thread:
-    """Begin to warm up and return the thread that does it."""
-    thread = threading.Thread(target=warm, name="prewarm", daemon=True)
+    """Begin to warm up, shortly, and return the thread that does it."""
+    thread = threading.Thread(target=_warm_later, name="prewarm", daemon=True)
     thread.start()
     return thread
+
+
+def _warm_later() -> None:
+    time.sleep(HEAD_START)
+    warm()
 
 
 def warm() -> None:

@@ -26,6 +26,7 @@ def main() -> None:
       python -m benchmarks grading --json grading.json
       python -m benchmarks grading --nbgrader-count 100
       python -m benchmarks engine --json engine.json
+      python -m benchmarks app --json app.json
       python -m benchmarks graders --topic 4
       python -m benchmarks false-alarms --topic 4
     """
@@ -136,6 +137,41 @@ def engine(rounds: int, target: Path | None) -> None:
             costs = [1e3 * bench.cost(width, size, epochs) / epochs for size in sizes]
             click.echo(f"{width:5}   {epochs:6} " + "".join(f"{each:9.2f}" for each in costs))
     _write(target, dict(figures))
+
+
+@main.command()
+@click.option(
+    "--moves",
+    default=40,
+    show_default=True,
+    type=click.IntRange(min=1, max=400),
+    help="Measured moves of each case.",
+)
+@click.option(
+    "--starts",
+    default=3,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Cold starts of each kind.",
+)
+@_JSON
+def app(moves: int, starts: int, target: Path | None) -> None:
+    """How long the sandbox takes from a key press to the painted frame, beside bare Streamlit.
+
+    Both run in a real Chromium, in turn; a ratio is of medians. Exit status 130 after Ctrl-C.
+    """
+    from benchmarks import app as bench
+
+    click.echo(f"{machine()}, {moves} moves of each case")
+    try:
+        figures = bench.measure(moves, starts, tell=click.echo)
+    except bench.ERRORS as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("Interrupted; the servers have ended.")
+        sys.exit(130)
+    click.echo(bench.report(figures))
+    _write(target, figures)
 
 
 @main.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.theme import Line, Point
@@ -35,10 +36,23 @@ class Figure:
     alt: str
     caption: str
 
+    @cached_property
+    def table(self) -> Any:
+        """The rows as the browser gets them: a `pyarrow.Table`, without their index.
+
+        Converted here and kept, in one thread: Streamlit's own conversion of a frame starts a pool
+        of threads for every chart of every move, which takes four times as long.
+        """
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        return pa.Table.from_pandas(self.rows, preserve_index=False, nthreads=1)
+
 
 def only(column: str, *values: str) -> list[dict[str, Any]]:
     """The transform by which a layer takes its own rows from the shared table."""
-    return [{"filter": {"field": column, "oneOf": list(values)}}]
+    # Every layer filters every row at each move: a comparison is less than a look-up in a list.
+    wanted = {"equal": values[0]} if len(values) == 1 else {"oneOf": list(values)}
+    return [{"filter": {"field": column, **wanted}}]
 
 
 def log_axis(title: str, first: int, last: int) -> dict[str, Any]:

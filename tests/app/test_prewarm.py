@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app import prewarm
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import gc, json, sys
@@ -60,3 +62,11 @@ def test_no_font_or_image_of_the_theme_comes_from_elsewhere() -> None:
     text = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
     assert "://" not in text
     assert "fontFaces" not in tomllib.loads(text)["theme"]
+
+
+def test_the_page_that_began_the_warm_up_gets_a_head_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(prewarm.time, "sleep", done.append)
+    monkeypatch.setattr(prewarm, "warm", lambda: done.append("warm"))
+    prewarm.start().join()
+    assert done == [prewarm.HEAD_START, "warm"]
