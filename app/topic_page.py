@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import build_panel, lesson, quiz_panel, services, watch
+from app import build_panel, lesson, quiz_panel, services
+from app.watch import watching
 from grader.topics import Topic
 
 TABS = ("Learn", "Play", "Build")
@@ -20,7 +21,11 @@ def show(topic: Topic, play: Callable[[], None]) -> None:
         topic: The topic.
         play: Draws its lab.
     """
-    watch.begin()
+    with watching():
+        _show(topic, play)
+
+
+def _show(topic: Topic, play: Callable[[], None]) -> None:
     services.rechecker().refresh(topic)
     st.title(topic.title, anchor=False)
     st.markdown(topic.summary)
@@ -36,7 +41,6 @@ def show(topic: Topic, play: Callable[[], None]) -> None:
     if build_tab.open:
         with build_tab:
             build_panel.show(topic)
-    watch.watch()
 
 
 def _learn(topic: Topic) -> None:

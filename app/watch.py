@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,17 +20,18 @@ _EVERY = 1.0
 _KEY = "watched"
 
 
-def begin() -> None:
-    """Note how things stand before a page asks: an answer that comes meanwhile is news to it."""
-    st.session_state.setdefault(_KEY, _stamp())
+@contextmanager
+def watching() -> Iterator[None]:
+    """Draw a page, and again whenever something it shows changes, also while it is drawn."""
+    st.session_state[_KEY] = _stamp()
+    yield
+    _look()
 
 
 @st.fragment(run_every=_EVERY)
-def watch() -> None:
-    """Rerun the page when something it shows has changed on the disk or in the background."""
+def _look() -> None:
     now = _stamp()
-    if st.session_state.setdefault(_KEY, now) != now:
-        st.session_state[_KEY] = now
+    if st.session_state[_KEY] != now:
         st.rerun()
 
 

@@ -7,12 +7,16 @@ import streamlit as st
 from app import course_map, extras, panels, progress, routes, services
 from app.charts.methods import methods
 from app.labs import recorded_race, ridge
-from app.watch import watch
+from app.watch import watching
 
 
 def show() -> None:
     """Show the page."""
-    watch()  # first: an answer that comes while the page is drawn is news as well
+    with watching():
+        _show()
+
+
+def _show() -> None:
     services.rechecker().refresh_all()
     st.title("Hyperlings", anchor=False)
     st.markdown(

@@ -12,7 +12,7 @@ from app.labs import claims, own_race
 from app.labs import race as lab
 from app.labs.contestants import METHODS, Method
 from app.labs.track import NAMES, Name, track
-from app.watch import watch
+from app.watch import watching
 
 _TITLES: dict[Name, str] = {
     "digits": "Digits: 2,016 networks, six settings",
@@ -45,7 +45,11 @@ _CURSE: dict[str, object] = {**_CLOSE, "view": "validation accuracy"}
 
 def show() -> None:
     """Show the page."""
-    watch()  # first: an answer that comes while the page is drawn is news as well
+    with watching():
+        _show()
+
+
+def _show() -> None:
     st.title("Race", anchor=False)
     st.markdown(
         "Five methods and your own search the same recorded trainings, and pay for every epoch. "

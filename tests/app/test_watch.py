@@ -20,13 +20,13 @@ def test_an_answer_that_comes_while_the_first_page_is_drawn_is_noticed(
     def script() -> None:
         import streamlit as st
 
-        from app import services, watch
+        from app import services
+        from app.watch import watching
 
-        watch.begin()
-        st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-        if st.session_state["runs"] == 1:
-            services.runner().settled += 1  # asked, told that it runs, and answered since
-        watch.watch()
+        with watching():
+            st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+            if st.session_state["runs"] == 1:
+                services.runner().settled += 1  # asked, told that it runs, and answered since
 
     test = AppTest.from_function(script).run()
     assert not test.exception
