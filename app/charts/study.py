@@ -195,7 +195,8 @@ def _rows(found: Study) -> pd.DataFrame:
     best = pd.DataFrame(
         {"series": "best so far", "trial": trial, "error": np.minimum.accumulate(errors)}
     )
-    shift = np.random.default_rng(0).uniform(-_SHIFT, _SHIFT, N_TRIALS)
+    rng = np.random.default_rng(0)
+    shift = rng.uniform(-_SHIFT, _SHIFT, N_TRIALS)
     parts = [each.assign(series="trial"), best]
     for i, (axis, values) in enumerate(found.axes.items()):
         place = found.places[:, i] / (len(values) - 1) + shift
