@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -109,23 +110,23 @@ class Queue:
                 _, (future, work) = line._waiting.popitem(last=False)
                 line._busy = True
                 self._since[number] = time.monotonic()
-            _do(future, work)
-            del future, work  # a thread that idles must not hold a session's code
-            with self._changed:
+            tell = _done(future, work)
+            with self._changed:  # before it is told: who asks next must not find the line busy
                 self._since[number] = None
                 line._busy = False
                 if line._waiting and not self._closed:
                     self._lines.append(line)
                     self._changed.notify()
-            del line
+            tell()
+            del future, work, tell, line  # a thread that idles must not hold a session's code
 
 
-def _do(future: Future[Any], work: Callable[[], Any]) -> None:
+def _done(future: Future[Any], work: Callable[[], Any]) -> Callable[[], None]:
+    """Do a piece of work, and return what tells its outcome to who asked."""
     if not future.set_running_or_notify_cancel():
-        return
+        return lambda: None
     try:
         result = work()
-    except BaseException as error:  # told to who asked
-        future.set_exception(error)
-    else:
-        future.set_result(result)
+    except BaseException as error:
+        return partial(future.set_exception, error)
+    return partial(future.set_result, result)

@@ -188,6 +188,7 @@ def test_a_newer_question_takes_the_place_of_one_that_was_told_to_wait(
     assert ask_in_background(runner, newer).result(10).outcome is Outcome.RUNNING
     assert runner.settled == 1  # the older one, so that its page asks again
     free.set()
+    runner._asked["smooth"].future.result(10)
     runner.patience = 60.0
     assert ask_in_background(runner, newer).result(10).values == (newer.args,)
     assert ask_in_background(runner, older).result(10).values == (older.args,)

@@ -103,6 +103,16 @@ def test_work_is_expected_soon_where_a_thread_is_free_or_has_just_begun() -> Non
     queue.close()
 
 
+def test_who_was_answered_finds_the_line_free() -> None:
+    queue, line = Queue(1, patience=0.0), Line()
+    seen = [queue.submit(line, "x", lambda: None)]
+    for _ in range(200):  # the answer and the next question follow each other at once
+        seen[-1][0].result(WAIT)
+        seen.append(queue.submit(line, "x", lambda: None))
+    assert all(is_soon for _, is_soon in seen)
+    queue.close()
+
+
 def test_an_error_reaches_who_asked_and_the_thread_goes_on(one: Queue) -> None:
     failed, _ = one.submit(Line(), "x", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
