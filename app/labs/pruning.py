@@ -139,21 +139,3 @@ def prune(seed: int, rule: Rule) -> Pruned:
     good = np.zeros(len(errors), dtype=bool)
     good[np.argsort(errors[:, -1], kind="stable")[:N_GOOD]] = True
     return Pruned(errors, lasts, complete, good, np.median(errors[complete], axis=0))
-
-
-def verdict(guess: int, seed: int) -> str:
-    """Hold a guess against what the rule saves as it stands, after five trials and at once.
-
-    Args:
-        guess: The share of epochs saved that was guessed, in percent; cut off at 0 and 100.
-        seed: The draw of trials.
-    """
-    guess = min(max(guess, 0), 100)
-    found = prune(seed, Rule())
-    saved = round(100 * found.saved)
-    apart = abs(saved - guess)
-    points = "exactly right" if not apart else f"{apart} point{'s' if apart > 1 else ''} off"
-    return (
-        f"You guessed {guess}%, {points}: after 5 trials and without a warm-up the rule saves "
-        f"{saved}% on this draw, and prunes {int(found.killed.sum())} of the best {N_GOOD} trials."
-    )

@@ -1,23 +1,19 @@
-"""Topic 5's labs: where to train next, by a process and by TPE; whom to stop; what mattered.
-
-Each lab is a fragment: a move in one leaves the other four alone.
-"""
+"""Topic 5's labs: where to train next, by a process and by TPE; whom to stop; what mattered."""
 
 from __future__ import annotations
 
-import streamlit as st
-
+from app import lab_menu
 from app.views.bayesian_optimization import brackets, parzen, process, pruning, study
 
 
 def play() -> None:
-    """Draw the labs."""
-    process.show()
-    st.divider()
-    parzen.show()
-    st.divider()
-    pruning.show()
-    st.divider()
-    brackets.show()
-    st.divider()
-    study.show()
+    """Draw the lab that is open."""
+    lab_menu.show(
+        {
+            "Gaussian process": process.show,
+            "TPE": parzen.show,
+            "Pruning": pruning.show,
+            "Hyperband": brackets.show,
+            "Read a study": study.show,
+        }
+    )

@@ -28,15 +28,14 @@ def test_training_where_the_process_says_adds_that_trial() -> None:
 
 
 def test_without_a_trial_the_page_asks_for_one() -> None:
-    test = topic_page("5", tab="Play", saved="50")
+    test = topic_page("5", tab="Play")
     test.pills(key="trials").set_value([]).run()
     assert not test.exception
     assert "Add a trial and the process appears." in words(test)
-    assert _caption(test, "epochs trained")
 
 
 def test_haste_and_patience_cost_what_their_captions_say() -> None:
-    test = topic_page("5", tab="Play", saved="50")
+    test = topic_page("5", tab="Play", lab="Pruning", saved="50")
     test.button(key="preset-haste").click().run()
     assert "135 of 800 epochs" in _caption(test, "epochs trained")
     assert "best 5 trials: 4." in _caption(test, "epochs trained")
@@ -46,11 +45,15 @@ def test_haste_and_patience_cost_what_their_captions_say() -> None:
 
 def test_right_code_is_drawn_in_the_labs_of_topic_5(home: Path) -> None:
     write(home, "ex05_bayesian_optimization", reference_source("ex05_bayesian_optimization"))
-    test = topic_page("5", tab="Play", saved="50")
-    assert not test.exception
-    assert not test.warning
-    assert "Yours agrees on 5 of 5 brackets" in _caption(test, "trials in 5 brackets")
-    assert "Your rule agrees on 40 of 40 trials" in _caption(test, "epochs trained")
+    for lab, part, says in (
+        ("Gaussian process", "The band is widest", "3 trials; the best has loss 0.280"),
+        ("Pruning", "epochs trained", "Your rule agrees on 40 of 40 trials"),
+        ("Hyperband", "trials in 5 brackets", "Yours agrees on 5 of 5 brackets"),
+    ):
+        test = topic_page("5", tab="Play", lab=lab, saved="50")
+        assert not test.exception
+        assert not test.warning
+        assert says in _caption(test, part)
 
 
 def test_wrong_code_disagrees_and_unreadable_results_are_told(home: Path) -> None:
@@ -62,12 +65,14 @@ def test_wrong_code_disagrees_and_unreadable_results_are_told(home: Path) -> Non
         "def should_prune(*_):\n    return False\n\n\n"
         "def hyperband_brackets(*_):\n    return [[(81, 1)], [(5, 81)], [(1, 1)]]\n",
     )
-    test = topic_page("5", tab="Play", saved="50")
+    test = topic_page("5", tab="Play")
     assert not test.exception
     told = [item.value for item in test.warning]
     assert any("`gp_posterior`: The picture needs a pair" in text for text in told)
     assert any("`expected_improvement`: The picture needs a list of" in text for text in told)
+    test = topic_page("5", tab="Play", lab="Pruning", saved="50")
     assert "Your rule agrees on 9 of 40 trials" in _caption(test, "epochs trained")
+    test = topic_page("5", tab="Play", lab="Hyperband")
     assert "Yours agrees on 0 of 5 brackets, and has 3." in _caption(test, "trials in 5 brackets")
 
 

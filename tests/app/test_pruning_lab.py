@@ -80,13 +80,3 @@ def test_answers_that_are_no_decisions_are_told() -> None:
 def test_a_rule_without_sense_is_refused(name: str, value: int) -> None:
     with pytest.raises(ValueError, match=f"got {name}={value}"):
         Rule(**{name: value})
-
-
-def test_a_guess_is_held_against_the_plain_rule_on_that_draw() -> None:
-    # Of 800 epochs 224 are trained on draw 0: 72% are saved.
-    told = pruning.verdict(50, 0)
-    assert told.startswith("You guessed 50%, 22 points off")
-    assert "saves 72% on this draw, and prunes 1 of the best 5 trials" in told
-    assert pruning.verdict(72, 0).startswith("You guessed 72%, exactly right")
-    assert pruning.verdict(71, 0).startswith("You guessed 71%, 1 point off")
-    assert pruning.verdict(1000, 0).startswith("You guessed 100%, 28 points off")

@@ -23,22 +23,25 @@ DARK = """node => {
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     opened.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
-    opened.goto(f"{site.address}/bayesian-optimization?tab=Play&sampler=random&top=10")
-    expect(opened.get_by_text("by PED-ANOVA")).to_be_visible()
-    # A click on a chart that is about to be drawn again is lost.
-    expect(opened.locator('[data-test-script-state="notRunning"]')).to_be_attached()
-    expect(opened.locator(f"{CHARTS} svg")).to_have_count(6)
-    expect(opened.locator(f"{CHARTS} canvas")).to_have_count(1)
     yield opened
     context.close()
 
 
-def test_a_click_adds_a_trial_there_and_the_chart_stays(page: Page) -> None:
+def show(page: Page, address: str, drawn: str) -> None:
+    """Open a lab and wait until its charts stand still."""
+    page.goto(address)
+    # A click on a chart that is about to be drawn again is lost.
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
+    expect(page.locator(f"{CHARTS} {drawn}").first).to_be_visible()
+
+
+def test_a_click_adds_a_trial_there_and_the_chart_stays(page: Page, site: Site) -> None:
+    show(page, f"{site.address}/bayesian-optimization?tab=Play", "svg")
     chart = page.locator(CHARTS).first
     expect(page.get_by_text("3 trials; the best has loss")).to_be_visible()
     svg = chart.locator("svg").first
@@ -51,7 +54,9 @@ def test_a_click_adds_a_trial_there_and_the_chart_stays(page: Page) -> None:
     assert svg.get_attribute("data-kept") == "yes"
 
 
-def test_a_brush_over_the_history_colors_the_lines_of_its_trials(page: Page) -> None:
+def test_a_brush_over_the_history_colors_the_lines_of_its_trials(page: Page, site: Site) -> None:
+    address = "/bayesian-optimization?tab=Play&lab=Read+a+study&sampler=random&top=10"
+    show(page, site.address + address, "canvas")
     explorer = page.locator(CHARTS).filter(has=page.locator("canvas"))
     explorer.scroll_into_view_if_needed()
     before = explorer.evaluate(DARK)  # bad trials are dark, and only good ones are chosen

@@ -12,7 +12,6 @@ _PAPER: dict[str, object] = {"most-epochs": "81", "eta": 3}
 _GENTLE: dict[str, object] = {**_PAPER, "eta": 2}
 
 
-@st.fragment
 def show() -> None:
     """Draw the lab."""
     st.subheader("Brackets of Hyperband", anchor=False)

@@ -13,7 +13,6 @@ _LOOKS_AROUND: dict[str, object] = {**_START, "tpe-chosen": 10, "gamma": 0.1}
 _DIGS_IN: dict[str, object] = {**_START, "tpe-chosen": 10, "gamma": 0.5}
 
 
-@st.fragment
 def show() -> None:
     """Draw the lab."""
     st.subheader("How TPE decides", anchor=False)

@@ -18,7 +18,6 @@ _START: dict[str, object] = {
 }
 
 
-@st.fragment
 def show() -> None:
     """Draw the lab."""
     st.subheader("Where to train next", anchor=False)

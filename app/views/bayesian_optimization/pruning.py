@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import controls, own_value, panels
+from app import controls, own_value, panels, predict
 from app.charts.pruning import learning_curves
 from app.labs import own_bayesian as own
 from app.labs import pruning
@@ -13,23 +13,20 @@ _IN_HASTE: dict[str, object] = {"startup": 1, "warmup": 0, "interval": 1, "order
 _PATIENT: dict[str, object] = {**_IN_HASTE, "startup": 5, "warmup": 8}
 
 
-@st.fragment
 def show() -> None:
     """Draw the lab."""
     st.subheader("Which trials to prune", anchor=False)
-    guess = st.number_input(
-        "Predict first: of 40 trials with 20 epochs each, what share of the epochs does the median "
-        "rule save after 5 complete trials, without a warm-up? In percent.",
-        min_value=0,
-        max_value=100,
-        value=None,
-        step=1,
+    guess = predict.ask(
+        "of 40 trials with 20 epochs each, what percentage of the epochs does the median rule save "
+        "after 5 complete trials, without a warm-up?",
+        0,
+        100,
         key="saved",
-        bind="query-params",
     )
-    if guess is None:
-        panels.small("Enter a guess and the learning curves appear.")
+    if not guess.is_open:
+        predict.wait("the learning curves appear")
         return
+    predict.compare(guess, 100 * pruning.prune(0, pruning.Rule()).saved, "percent")
     panels.look_for(
         "The median rule saves more than half of the epochs, but late bloomers pay for it. Count "
         "the good trials that it kills, then grant a warm-up, and see what each is worth."
@@ -43,7 +40,6 @@ def show() -> None:
         warmup = controls.number("Warm-up epochs", 0, 15, 0, key="warmup")
         interval = controls.number("Check every … epochs", 1, 10, 1, key="interval")
         seed = controls.number("Draw of 40 trials", 0, 20, 0, key="order")
-        panels.small(pruning.verdict(int(guess), seed))
     with right:
         rule = pruning.Rule(startup, warmup, interval)
         found = pruning.prune(seed, rule)

@@ -19,7 +19,6 @@ _WIDE: dict[str, object] = {
 _NARROW: dict[str, object] = {**_WIDE, "top": 10}
 
 
-@st.fragment
 def show() -> None:
     """Draw the lab."""
     st.subheader("Read a study", anchor=False)
