@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import hosted, routes, services
-from app.views import challenge, home, playground, race
+from app import extras, hosted, routes, services
+from app.views import home
 from grader.topics import TOPICS
 
 FOCUS = Path(__file__).with_name("focus.css")
@@ -28,9 +28,7 @@ def main() -> None:
     pages = [
         st.Page(home.show, title="Home", url_path="home", default=True),
         *(routes.page(topic) for topic in TOPICS),
-        st.Page(playground.show, title="Playground", url_path="playground"),
-        st.Page(race.show, title="Race", url_path="race"),
-        st.Page(challenge.show, title="Challenge", url_path="challenge"),
+        *extras.pages(),
     ]
     page = st.navigation(pages, position="top")
     if page is not pages[0]:
