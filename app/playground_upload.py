@@ -10,6 +10,7 @@ from app.labs.playground import Source
 from app.labs.playground_table import Table, plain
 from engine import Dataset
 from engine.data import TableError
+from grader import hosting
 
 _TABLE, _DATASET = "playground-table", "playground-dataset"
 
@@ -23,7 +24,7 @@ def choose() -> tuple[Source, Dataset] | None:
     # Any type may be chosen: what the file holds decides, and the message says what to do.
     upload = st.file_uploader(
         "CSV or npz file",
-        max_upload_size=tables.MAX_MEGABYTES,
+        max_upload_size=hosting.upload_megabytes(tables.MAX_MEGABYTES),
         key="upload",
         help="It stays on the machine that runs this app. A link does not restore it.",
     )

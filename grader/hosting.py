@@ -25,6 +25,7 @@ class SessionLimits:
         check_seconds: Seconds for all checks of a topic together.
         source_bytes: Size of a topic's source.
         jobs: Trainings and sweeps at a time; more of them wait.
+        sweep_seconds: Estimated length of a sweep on one core.
         upload_megabytes: Size of an uploaded file.
     """
 
@@ -34,6 +35,7 @@ class SessionLimits:
     check_seconds: float = 20.0
     source_bytes: int = 1 << 20
     jobs: int = 2
+    sweep_seconds: float = 60.0
     upload_megabytes: int = 5
 
 
@@ -54,6 +56,16 @@ def tier() -> Tier | None:
 def is_hosted() -> bool:
     """Whether this server is a class's."""
     return tier() is not None
+
+
+def sweep_seconds(here: float) -> float:
+    """How long a sweep may take: `here` on a learner's own machine, less in a class."""
+    return min(here, LIMITS.sweep_seconds) if is_hosted() else here
+
+
+def upload_megabytes(here: int) -> int:
+    """How large an upload may be: `here` on a learner's own machine, less in a class."""
+    return min(here, LIMITS.upload_megabytes) if is_hosted() else here
 
 
 def environment(isolation: Tier) -> dict[str, str]:

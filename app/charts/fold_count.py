@@ -6,7 +6,7 @@ from typing import Any
 
 from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, only, point_layer
 from app.labs.fold_count import COUNTS, Estimates
-from app.theme import BLUE, REFERENCE, VERMILION, Line, Point
+from app.theme import BLUE, GREEN, REFERENCE, Line, Point
 
 _X: dict[str, Any] = {
     "field": "k",
@@ -28,9 +28,7 @@ _SPEC: Spec = {
             "mark": {"type": "area", "color": BLUE, "opacity": 0.22, "clip": True},
             "encoding": {"x": _X, "y": {**_Y, "field": "low"}, "y2": {"field": "high"}},
         },
-        line_layer(
-            "series", {"estimate": REFERENCE, "truth": Line(VERMILION, (6, 3), 2.0)}, _X, _Y
-        ),
+        line_layer("series", {"estimate": REFERENCE, "truth": Line(GREEN, (6, 3), 2.0)}, _X, _Y),
         point_layer("point", {"mean estimate": Point(BLUE, "circle", 70)}, _X, _Y),
     ],
     "resolve": SEPARATE_KEYS,

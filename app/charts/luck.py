@@ -6,7 +6,7 @@ from typing import Any
 
 from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, point_layer
 from app.labs.luck import TRIALS, Luck
-from app.theme import BLUE, REFERENCE, VERMILION, Line, Point
+from app.theme import BLUE, GREEN, REFERENCE, Line, Point
 
 _TOP = 12  # points: above it the smallest validation sets are cut, so that the others can be read
 _X: dict[str, Any] = {
@@ -21,7 +21,7 @@ _Y: dict[str, Any] = {
     "scale": {"domain": [0, _TOP], "nice": False},
     "axis": {"title": f"points above the true accuracy (cut at {_TOP})", "tickCount": 6},
 }
-_LINES = {"the best trial seems": REFERENCE, "it is": Line(VERMILION, (6, 3), 2.0)}
+_LINES = {"the best trial seems": REFERENCE, "it is": Line(GREEN, (6, 3), 2.0)}
 _POINTS = {"after your number of trials": Point(BLUE, "circle", 180)}
 _SPEC: Spec = {
     "height": 400,

@@ -11,6 +11,7 @@ import numpy as np
 from app.labs.playground import Setup, check_length, seconds
 from app.labs.playground_device import train
 from engine import TrainConfig
+from grader import hosting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +82,7 @@ def train_points(
         ValueError: If it would take too long, or a configuration is out of bounds.
     """
     configs = members(setup, points)
-    check_length(cost(configs, data), MAX_SECONDS)
+    check_length(cost(configs, data), hosting.sweep_seconds(MAX_SECONDS))
     shape = (len(points), setup.n_seeds)
     total = sum(config.epochs for config in configs)
     scores = np.zeros(len(configs))

@@ -8,6 +8,7 @@ from app import course_map, extras, panels, progress, routes, services
 from app.charts.methods import methods
 from app.labs import recorded_race, ridge
 from app.watch import watching
+from grader import hosting
 
 
 def show() -> None:
@@ -21,8 +22,7 @@ def _show() -> None:
     st.title("Hyperlings", anchor=False)
     st.markdown(
         "Learn hyperparameter tuning by writing the methods yourself, one small function at a "
-        "time. Move the sliders and watch networks train; save your file and watch your own code "
-        "draw the curves."
+        "time. Move the sliders and watch networks train, and watch your own code draw the curves."
     )
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
@@ -48,9 +48,10 @@ def _next_step() -> None:
     begun = any(found.done for found in progress.of_course())
     st.markdown(
         f"**{'Next' if begun else 'Start here'}: {step.task.title[:1].lower()}"
-        f"{step.task.title[1:]}.** Write `{step.task.name}` in `{step.file}`, then run"
+        f"{step.task.title[1:]}.** {step.how}"
     )
-    st.code(step.command, language=None)
+    if not hosting.is_hosted():
+        st.code(step.command, language=None)
     with st.container(horizontal=True):
         for tab, label in (("Learn", "Read the lesson →"), ("Build", "See the tasks →")):
             st.page_link(routes.page(step.topic), label=label, query_params={"tab": tab})
