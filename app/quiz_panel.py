@@ -16,7 +16,7 @@ def show(topic: Topic) -> None:
     except quiz.QuizError as error:
         st.warning(f"The quiz cannot be shown. {error}")
         return
-    st.subheader("Quiz", anchor="quiz")
+    st.header("Quiz", anchor="quiz")
     for number, question in enumerate(questions, start=1):
         _question(question, number, key=f"quiz-{topic.module}-{number}")
 

@@ -164,7 +164,7 @@ def _seal(game: lab.Game, known: scores.Score | None) -> None:
 
 
 def _tell(result: lab.Result, game: lab.Game) -> None:
-    st.subheader("The sealed test", anchor=False)
+    st.header("The sealed test", anchor=False)
     gained = f"{100 * (result.test - result.promised):+.1f}"
     with st.container(horizontal=True):
         st.metric("Validation promised", f"{result.promised:.1%}")
@@ -188,7 +188,7 @@ def _scores() -> None:
     kept = scores.load()
     if not kept:
         return
-    st.subheader("Your rounds", anchor=False)
+    st.header("Your rounds", anchor=False)
     st.dataframe(
         [
             {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import controls, lab_menu, own_numbers, own_value, panels, predict
@@ -23,12 +25,12 @@ _LEAKING: dict[str, object] = {**_CLEAN, "leak": 6}
 
 
 def play() -> None:
-    """Draw the labs."""
-    lab_menu.show({"Parameters": _parameters, "Luck": _luck, "Three sets": _three_sets})
+    """Draw the lab that is open."""
+    lab_menu.show(LABS)
 
 
 def _parameters() -> None:
-    st.subheader("What training learns, what you set", anchor=False)
+    st.header("What training learns, what you set", anchor=False)
     panels.look_for(
         "Double the width, and the parameters nearly quadruple once there are two hidden layers; "
         "the settings stay eleven. Then freeze layers: the total stays, the trainable part falls."
@@ -58,7 +60,7 @@ def _parameters() -> None:
 
 
 def _luck() -> None:
-    st.subheader("What is the best score worth?", anchor=False)
+    st.header("What is the best score worth?", anchor=False)
     panels.look_for(
         "With equally good configurations the true accuracy cannot rise, and yet the best score "
         "climbs with every trial. More validation samples shrink the gap; a real difference "
@@ -99,7 +101,7 @@ def _luck() -> None:
 
 
 def _three_sets() -> None:
-    st.subheader("Three sets, and a leak", anchor=False)
+    st.header("Three sets, and a leak", anchor=False)
     panels.look_for(
         "The test score that you would report. Let a few test samples be trained on as well, and "
         "it rises, though the model is as good as before on anything new."
@@ -118,3 +120,10 @@ def _three_sets() -> None:
         yours = own_value.ask(three_sets.reader(n), three_sets.call(n, val, test, seed))
         panels.show(strips(three_sets.split(n, val, test, leak, seed), yours.value))
         yours.tell()
+
+
+LABS: dict[str, Callable[[], None]] = {
+    "Parameters": _parameters,
+    "Luck": _luck,
+    "Three sets": _three_sets,
+}

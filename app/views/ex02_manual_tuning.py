@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import controls, lab_menu, own_numbers, own_value, panels, predict
@@ -43,19 +45,12 @@ _SECOND_ROUND: dict[str, object] = {**_CROSS, "rounds": 2}
 
 
 def play() -> None:
-    """Draw the labs."""
-    lab_menu.show(
-        {
-            "Rate finder": _finder,
-            "Sweep": _sweep,
-            "Rate and batch size": _ridge,
-            "One at a time": _walk,
-        }
-    )
+    """Draw the lab that is open."""
+    lab_menu.show(LABS)
 
 
 def _finder() -> None:
-    st.subheader("Learning-rate finder", anchor=False)
+    st.header("Learning-rate finder", anchor=False)
     panels.look_for(
         "Four common ways to read the same curve suggest rates that lie far apart. "
         "Then switch the bias correction off, or skip the noisy start, and see which of them move."
@@ -133,7 +128,7 @@ def _curve(
 
 
 def _sweep() -> None:
-    st.subheader("The rates of a sweep", anchor=False)
+    st.header("The rates of a sweep", anchor=False)
     panels.look_for(
         "Constant ratios give every decade its share of the steps. Constant differences jump to "
         "the top decade at the first step and spend nine tenths of the sweep there."
@@ -152,7 +147,7 @@ def _sweep() -> None:
 
 
 def _ridge() -> None:
-    st.subheader("Learning rate and batch size", anchor=False)
+    st.header("Learning rate and batch size", anchor=False)
     panels.look_for(
         "The bright ridge runs diagonally: a larger batch wants a larger learning rate. Compare "
         "equally many epochs with equally many steps, and see which rule of scaling follows it."
@@ -178,7 +173,7 @@ def _ridge() -> None:
 
 
 def _walk() -> None:
-    st.subheader("One setting at a time", anchor=False)
+    st.header("One setting at a time", anchor=False)
     panels.look_for(
         "A cross of 18 trainings, instead of all 78, comes close to the best. But from a hopeless "
         "rate every batch size looks alike, and the first round ends short: it takes a second."
@@ -200,3 +195,11 @@ def _walk() -> None:
         yours = own_value.ask(own.read_walk, own.walk_call(plan))
         panels.show(walk_map(walk.walk(plan), yours.value))
         yours.tell()
+
+
+LABS: dict[str, Callable[[], None]] = {
+    "Rate finder": _finder,
+    "Sweep": _sweep,
+    "Rate and batch size": _ridge,
+    "One at a time": _walk,
+}

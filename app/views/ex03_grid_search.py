@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import controls, lab_menu, own_numbers, own_value, panels, predict
@@ -18,12 +20,12 @@ _NEVER: dict[str, object] = {"choices": 10, "settings": 8, "folds": "1", "minute
 
 
 def play() -> None:
-    """Draw the labs."""
-    lab_menu.show({"Grid or random": _contest, "Cost of a grid": _cost})
+    """Draw the lab that is open."""
+    lab_menu.show(LABS)
 
 
 def _contest() -> None:
-    st.subheader("Grid or random?", anchor=False)
+    st.header("Grid or random?", anchor=False)
     panels.look_for(
         "The strokes along the edges: how many values of x each method tries with equally many "
         "trials. Many help where x decides; where both settings matter alike, the grid's even "
@@ -83,7 +85,7 @@ def _trials(found: grid_or_random.Contest) -> None:
 
 
 def _cost() -> None:
-    st.subheader("What does a grid cost?", anchor=False)
+    st.header("What does a grid cost?", anchor=False)
     panels.look_for(
         "Every setting multiplies. Find the number of settings with which three values each "
         "cross the line of 100 combinations, and then the one with which ten do."
@@ -102,3 +104,9 @@ def _cost() -> None:
         yours = own_numbers.ask_each(own.size_calls(found))
         panels.show(combinations(found, yours.value))
         yours.tell()
+
+
+LABS: dict[str, Callable[[], None]] = {
+    "Grid or random": _contest,
+    "Cost of a grid": _cost,
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import controls, lab_menu, own_numbers, own_value, panels, predict
@@ -23,12 +25,12 @@ _ENOUGH: dict[str, object] = {"budget": "59", "search-seed": 8}
 
 
 def play() -> None:
-    """Draw the labs."""
-    lab_menu.show({"Scale": _scales, "Enough trials": _trials, "A whole search": _search})
+    """Draw the lab that is open."""
+    lab_menu.show(LABS)
 
 
 def _scales() -> None:
-    st.subheader("Draw on the right scale", anchor=False)
+    st.header("Draw on the right scale", anchor=False)
     panels.look_for(
         "Uniform draws crowd into the top decade, nine in ten of them. Log-uniform draws give each "
         "decade its share. Mixed-up logarithms leave the bounds altogether."
@@ -51,7 +53,7 @@ def _scales() -> None:
 
 
 def _trials() -> None:
-    st.subheader("How many trials are enough?", anchor=False)
+    st.header("How many trials are enough?", anchor=False)
     panels.look_for(
         "The curve climbs fast and then creeps: 1/q trials are a hit in two of three searches "
         "only, and the last few percent of certainty cost as much as all before."
@@ -82,7 +84,7 @@ def _trials() -> None:
 
 
 def _search() -> None:
-    st.subheader("A whole search", anchor=False)
+    st.header("A whole search", anchor=False)
     panels.look_for(
         "The staircase: a few trials buy most of it, the rest creep. Redraw, and see how early or "
         "late luck lets a trial into the best 5%, and that 59 trials hardly ever miss."
@@ -102,3 +104,10 @@ def _search() -> None:
         panels.show(staircase(found, steps.value))
         for answer in (drawn, picked, steps):
             answer.tell()
+
+
+LABS: dict[str, Callable[[], None]] = {
+    "Scale": _scales,
+    "Enough trials": _trials,
+    "A whole search": _search,
+}

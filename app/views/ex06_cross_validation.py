@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import controls, lab_menu, own_value, panels, predict
@@ -27,19 +29,12 @@ _ONE: dict[str, object] = {**_NOISE, "configs": "1"}
 
 
 def play() -> None:
-    """Draw the lab that is chosen."""
-    lab_menu.show(
-        {
-            "Folds": _strips,
-            "How many folds?": _count,
-            "The best of many": _luck,
-            "Nested": _selection,
-        }
-    )
+    """Draw the lab that is open."""
+    lab_menu.show(LABS)
 
 
 def _strips() -> None:
-    st.subheader("Who is tested when", anchor=False)
+    st.header("Who is tested when", anchor=False)
     panels.look_for(
         "Thirty irises come sorted by species, as in the data set. Three plain folds leave a whole "
         "class out of each training set. Shuffle or stratify, and watch the accuracy."
@@ -75,7 +70,7 @@ def _plan() -> folds.Plan:
 
 
 def _count() -> None:
-    st.subheader("How many folds?", anchor=False)
+    st.header("How many folds?", anchor=False)
     guess = predict.ask(
         "on 120 digits, by how many points of accuracy is the estimate of two folds too low?",
         0,
@@ -104,7 +99,7 @@ def _count() -> None:
 
 
 def _luck() -> None:
-    st.subheader("How good is the best of many?", anchor=False)
+    st.header("How good is the best of many?", anchor=False)
     guess = predict.ask(
         "100 trials are all equally good, 95%. On 337 validation images, by how many points does "
         "the best of them look better than it is?",
@@ -134,7 +129,7 @@ def _luck() -> None:
 
 
 def _selection() -> None:
-    st.subheader("Tuning is learning, too", anchor=False)
+    st.header("Tuning is learning, too", anchor=False)
     guess = predict.ask(
         "nothing in 60 rows tells the two classes apart. Which accuracy, in percent, will the "
         "best of 50 configurations report after cross-validation?",
@@ -183,3 +178,11 @@ def _setting() -> selection.Setting:
         help="Of 100; 0 is pure noise.",
     )
     return selection.Setting(n_configs, n, telling)
+
+
+LABS: dict[str, Callable[[], None]] = {
+    "Folds": _strips,
+    "How many folds?": _count,
+    "The best of many": _luck,
+    "Nested": _selection,
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app import controls, lab_menu, panels, predict
@@ -45,19 +47,12 @@ _MENDED: dict[str, object] = {
 
 
 def play() -> None:
-    """Draw the lab that is chosen."""
-    lab_menu.show(
-        {
-            "Early stopping": _stopping,
-            "Tuning order": _order,
-            "One standard error": _simplest,
-            "Plan linter": _linter,
-        }
-    )
+    """Draw the lab that is open."""
+    lab_menu.show(LABS)
 
 
 def _stopping() -> None:
-    st.subheader("Early stopping", anchor=False)
+    st.header("Early stopping", anchor=False)
     panels.look_for(
         "The stop is not the best: it comes `patience` epochs later, and only a copy of the "
         "weights brings the best ones back. On the breast cancer data a short patience stops on a "
@@ -89,7 +84,7 @@ def _stopping() -> None:
 
 
 def _order() -> None:
-    st.subheader("What to tune first", anchor=False)
+    st.header("What to tune first", anchor=False)
     guess = predict.ask(
         "with a learning rate of 0.1 the digits network has 15.7%. How many points does tuning "
         "the learning rate alone buy?",
@@ -117,7 +112,7 @@ def _order() -> None:
 
 
 def _simplest() -> None:
-    st.subheader("Prefer the simple model", anchor=False)
+    st.header("Prefer the simple model", anchor=False)
     guess = predict.ask(
         "the best lasso model of the diabetes data keeps 7 of 10 coefficients. How many does the "
         "simplest model keep whose mean is within one standard error of it?",
@@ -150,7 +145,7 @@ def _simplest() -> None:
 
 
 def _linter() -> None:
-    st.subheader("Read a plan before you spend on it", anchor=False)
+    st.header("Read a plan before you spend on it", anchor=False)
     panels.look_for(
         "Start from the plan with five mistakes and mend one after the other. Then find the fewest "
         "trials of random search that are enough for a space of lists."
@@ -189,3 +184,11 @@ def _plan() -> plan_linter.Plan:
             help="Settings with a + are tuned together.",
         ),
     )
+
+
+LABS: dict[str, Callable[[], None]] = {
+    "Early stopping": _stopping,
+    "Tuning order": _order,
+    "One standard error": _simplest,
+    "Plan linter": _linter,
+}

@@ -29,9 +29,9 @@ def _show() -> None:
         _next_step()
     with right.container(border=True, height="stretch"):
         _just_play()
-    st.subheader("The course", anchor=False)
+    st.header("The course", anchor=False)
     course_map.show(_what_tuning_buys)
-    st.subheader("How the search methods compare", anchor=False)
+    st.header("How the search methods compare", anchor=False)
     outcomes = recorded_race.recorded()
     st.markdown(recorded_race.sentence(outcomes))
     panels.show(methods(outcomes))

@@ -124,7 +124,7 @@ def _chart(
 
 
 def _claims(found: tuple[claims.Claim, ...], name: Name, budget: int, runs: int) -> None:
-    st.subheader("What the course says of each, and what is measured here", anchor=False)
+    st.header("What the course says of each, and what is measured here", anchor=False)
     rows = [f"| **{c.method}** | {c.says} | {c.measured} | {c.holds} |" for c in found]
     st.markdown(
         "\n".join(["| | take it | on the test, median | holds here? |", "|---|---|---|---|", *rows])

@@ -33,7 +33,7 @@ def said(test: AppTest) -> list[str]:
 def test_every_question_is_a_labeled_choice_with_nothing_chosen(topic: Topic) -> None:
     test = panel(topic)
     assert not test.exception
-    assert [subheader.value for subheader in test.subheader] == ["Quiz"]
+    assert [subheader.value for subheader in test.header] == ["Quiz"]
     questions = quiz.read(topic.module)
     assert [radio.label for radio in test.radio] == [
         f"{number}. {question.ask}" for number, question in enumerate(questions, start=1)

@@ -23,9 +23,19 @@ LOOKS: tuple[tuple[int, Scheme, dict[str, object]], ...] = (
     (400, "dark", {}),
     (400, "light", {"runOnly": ["color-contrast"]}),
 )
-_NAMELESS = """() => [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')]
+_UNNAMED_CHARTS = """() => [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')]
     .map(chart => chart.getAttribute('aria-label') ?? '')
     .filter(name => !name.includes(' '))"""
+_UNNAMED_CONTROLS = """() => [...document.querySelectorAll(
+    'main input, main button, main textarea, main select, main [role=slider], main [role=tab]'
+)].filter(it => {
+    const given = it.getAttribute('aria-label') || it.getAttribute('aria-labelledby') || it.title;
+    return !given && !it.innerText.trim() && !it.labels?.[0]?.innerText.trim()
+        && !it.closest('label')?.innerText.trim() && it.type !== 'file';
+}).map(it => it.outerHTML.slice(0, 200))"""
+_MOVING = """() => document.getAnimations()
+    .filter(it => it.playState === 'running' && it.effect.getTiming().iterations === Infinity)
+    .map(it => it.animationName)"""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +71,9 @@ def test_a_view_is_quiet_local_accessible_and_fits(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert beyond <= 0, f"{look}: scrolls sideways"
-    assert shown.evaluate(_NAMELESS) == []
+    assert shown.evaluate(_UNNAMED_CHARTS) == []
+    assert shown.evaluate(_UNNAMED_CONTROLS) == []
+    assert shown.evaluate(_MOVING) == []
     assert watched.errors == []
     assert watched.strangers == []
 

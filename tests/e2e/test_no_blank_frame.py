@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from grader.topics import TOPICS, Topic
 from tests.e2e.frames import close_eye, open_eye
 from tests.e2e.traffic import Traffic
 from tests.e2e.watched import settle
+from tests.labs import LABS, LabView
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Site
 
 
-@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)
+@pytest.mark.parametrize("lab", LABS, ids=str)
 def test_a_labs_charts_stay_while_each_of_its_sliders_moves(
-    page: Page, site: Site, topic: Topic
+    page: Page, site: Site, lab: LabView
 ) -> None:
     traffic = Traffic(page)
-    page.goto(f"{site.address}/{topic.slug}?tab=Play")
+    page.goto(site.address + lab.path)
     expect(page.get_by_role("slider").first).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").first.locator("svg")).to_be_visible()
     settle(page)

@@ -14,7 +14,7 @@ _GENTLE: dict[str, object] = {**_PAPER, "eta": 2}
 
 def show() -> None:
     """Draw the lab."""
-    st.subheader("Brackets of Hyperband", anchor=False)
+    st.header("Brackets of Hyperband", anchor=False)
     panels.look_for(
         "The boldest bracket begins many trials and drops most of them after an epoch or so; the "
         "last one is plain random search. All of them cost about the same: that is the hedge."

@@ -15,7 +15,7 @@ _DIGS_IN: dict[str, object] = {**_START, "tpe-chosen": 10, "gamma": 0.5}
 
 def show() -> None:
     """Draw the lab."""
-    st.subheader("How TPE decides", anchor=False)
+    st.header("How TPE decides", anchor=False)
     panels.look_for(
         "The ratio peaks where good trials are dense and others rare. With one good trial in ten, "
         "l stays wide and TPE looks around; with half of them good it digs where it already is. "

@@ -20,7 +20,7 @@ _START: dict[str, object] = {
 
 def show() -> None:
     """Draw the lab."""
-    st.subheader("Where to train next", anchor=False)
+    st.header("Where to train next", anchor=False)
     panels.look_for(
         "Expected improvement vanishes where a network was trained and peaks where the band is "
         "wide or the mean is low. Predict where the dashed line will stand, then train there."

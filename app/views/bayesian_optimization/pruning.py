@@ -15,7 +15,7 @@ _PATIENT: dict[str, object] = {**_IN_HASTE, "startup": 5, "warmup": 8}
 
 def show() -> None:
     """Draw the lab."""
-    st.subheader("Which trials to prune", anchor=False)
+    st.header("Which trials to prune", anchor=False)
     guess = predict.ask(
         "of 40 trials with 20 epochs each, what percentage of the epochs does the median rule save "
         "after 5 complete trials, without a warm-up?",

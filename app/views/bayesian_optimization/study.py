@@ -21,7 +21,7 @@ _NARROW: dict[str, object] = {**_WIDE, "top": 10}
 
 def show() -> None:
     """Draw the lab."""
-    st.subheader("Read a study", anchor=False)
+    st.header("Read a study", anchor=False)
     panels.look_for(
         "Where a setting matters, the lines of the best trials run through few of its values; "
         "where it does not, they fan out. For the better half it is the learning rate that counts. "
