@@ -30,7 +30,7 @@ def warm() -> None:
     """
     import torch
 
-    from app.labs import lr_finder, playground, playground_presets
+    from app.labs import gaussian_process, lr_finder, playground, playground_presets
 
     # The labs' networks are too small to share: a second thread waits more than it works.
     torch.set_num_threads(1)
@@ -39,8 +39,10 @@ def warm() -> None:
     start = playground_presets.START
     playground.run(start, playground.load(start.source), report=lambda _: None)
 
-    import optuna  # noqa: F401
+    import optuna.importance  # noqa: F401
     import sklearn.model_selection  # noqa: F401
+
+    gaussian_process.losses()
 
     gc.collect()
     gc.freeze()

@@ -111,7 +111,7 @@ def _coordinates(axes: list[str]) -> Spec:
     x = {
         "field": "axis",
         "type": "nominal",
-        "scale": {"type": "point", "domain": axes, "padding": 0.5},
+        "scale": {"type": "point", "domain": axes, "padding": 0.9},  # room for labels on the left
         "axis": {
             "title": None,
             "labelAngle": 0,

@@ -86,7 +86,10 @@ def _train(setup: Setup, data: Dataset) -> None:
             jobs.job.cancel()
         st.fragment(_watch)(lambda: known, lambda: True, setup, is_live=False)
         return
-    job = jobs.submit(setup, partial(lab.run, setup, data), patience=PATIENCE)
+    # Waiting for what will take long would only delay the sight of it.
+    is_short = lab.seconds(setup.config, data) * setup.n_seeds < PATIENCE
+    patience = PATIENCE if is_short else 0.0
+    job = jobs.submit(setup, partial(lab.run, setup, data), patience=patience)
     is_live = not job.done
     watch = st.fragment(_watch, run_every=EVERY if is_live else None)
     watch(job.look, lambda: job.done, setup, is_live=is_live)

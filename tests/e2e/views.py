@@ -16,11 +16,13 @@ class View:
         name: Identifies it in a test's name.
         path: Its address below the app's own.
         heading: The page's first heading.
+        in_all_looks: Whether it is looked at in both schemes at both widths; else in one each.
     """
 
     name: str
     path: str
     heading: str
+    in_all_looks: bool = True
 
 
 # Small work where a start of the page would train for long.
@@ -32,7 +34,7 @@ VIEWS = (
         for topic in TOPICS
         for tab in ("Learn", "Build")
     ),
-    *(View(str(lab), lab.path, lab.topic.title) for lab in LABS),
+    *(View(str(lab), lab.path, lab.topic.title, in_all_looks=False) for lab in LABS),
     View("random-search-guessed", "/random-search?lab=Enough+trials&guess=20", "Random search"),
     View("playground", f"{PLAYGROUND}&n_seeds=2", "Playground"),
     View("playground-table", "/playground?data=your+own+table", "Playground"),
