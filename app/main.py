@@ -15,7 +15,6 @@ FOCUS = Path(__file__).with_name("focus.css")
 
 def main() -> None:
     """Route to the page that the address names; the menu follows the registry."""
-    st.set_page_config(page_title="Hyperlings", page_icon=services.ICON, layout="wide")
     services.warm_up()
     session = hosted.session()
     if session is not None and not services.seats().take(session):
@@ -31,8 +30,9 @@ def main() -> None:
         *extras.pages(),
     ]
     page = st.navigation(pages, position="top")
-    if page is not pages[0]:
-        st.set_page_config(page_title=f"{page.title} · Hyperlings")  # told apart among tabs
+    # Once a run, since a browser is slow at it; with a title by which tabs can be told apart.
+    title = "Hyperlings" if page is pages[0] else f"{page.title} · Hyperlings"
+    st.set_page_config(page_title=title, page_icon=services.ICON, layout="wide")
     st.html(FOCUS)
     page.run()
 

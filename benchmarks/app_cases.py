@@ -84,7 +84,7 @@ CACHED = Slider("/manual-tuning?tab=Play", "Smoothing beta", _CHART.format(0), s
 HEATMAP = Slider("/grid-search?tab=Play", "Importance of x over y", _CHART.format(0), span=2)
 
 
-_CHARTS = {"Playground": 3, "Race": 1, "Home": 0}
+_CHARTS = {"Playground": 3, "Race": 1, "Home": 1}
 """Pages that are switched between, with how many charts each has."""
 
 

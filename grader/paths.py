@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 HOME_VARIABLE = "HYPERLINGS_HOME"
+_CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def project_root() -> Path:
@@ -17,7 +19,13 @@ def project_root() -> Path:
     The environment variable HYPERLINGS_HOME names another one.
     """
     chosen = os.environ.get(HOME_VARIABLE)
-    return Path(chosen).expanduser().resolve() if chosen else Path(__file__).resolve().parent.parent
+    return _resolved(chosen, os.getcwd()) if chosen else _CHECKOUT
+
+
+@cache
+def _resolved(chosen: str, _working: str) -> Path:
+    """A folder's real path: pages ask for it many times a run, and each time walked all of it."""
+    return Path(chosen).expanduser().resolve()
 
 
 def exercises_dir() -> Path:

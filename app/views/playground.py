@@ -38,6 +38,7 @@ EVERY = 0.04
 """Seconds between two looks at a training that goes on."""
 
 _NAME = "playground"
+_SHOWN = "playground-shown"
 _CHARTS = "charts"
 
 
@@ -112,9 +113,13 @@ def _show(run: Run | None, setup: Setup) -> None:
     before = cast("Run | None", latest(_NAME))
     if before is not None and before.setup.source != setup.source:
         before = None
+    if run is not None:
+        st.session_state[_SHOWN] = run
     if run is None:
         # The charts stay until there is something new: an empty page would flicker.
-        _draw(before, None, "Training …")
+        shown = cast("Run | None", st.session_state.get(_SHOWN))
+        is_alike = shown is not None and shown.setup.source == setup.source
+        _draw(shown if is_alike else None, None, "Training …")
     elif run.final:
         ghost = previous(_NAME, setup, run)
         is_alike = ghost is not None and ghost.setup.source == setup.source
