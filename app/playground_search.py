@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, cast
 
 import streamlit as st
 
-from app import controls, panels, playground_controls, playground_ranges
-from app import jobs as app_jobs
+from app import controls, panels, playground_controls, playground_job, playground_ranges
 from app.charts.figure import Figure
 from app.charts.importances import importances
 from app.charts.search_curves import search_curves
 from app.charts.search_strips import strips
-from app.jobs import Job, Latest
 from app.labs import playground_search as lab
 from app.labs.playground import Setup
 from app.labs.playground_ranges import SETTINGS
 from app.labs.playground_search import Plan, Search
-from app.labs.playground_sweep import TITLES, in_words, shown
-from app.labs.playground_table import plain
+from app.labs.playground_sweep import TITLES, shown
+from app.playground_job import Kind
 from engine import Dataset
 
-EVERY = 0.1
-PATIENCE = 0.15
-_JOBS = "playground-searches"
 _START = ("lr", "width", "activation", "dropout")
 
 
@@ -34,33 +28,7 @@ def show(chosen: tuple[Setup, Dataset] | None) -> None:
     Args:
         chosen: Where the playground stands.
     """
-    jobs: Latest[Search] = st.session_state.setdefault(_JOBS, Latest(app_jobs.LONG))
-    left, right = st.columns([1, 2.4], gap="medium")
-    with left:
-        plan = _plan(chosen)
-        with st.container(horizontal=True):
-            st.button(
-                "Start the search",
-                key="start-search",
-                disabled=plan is None,
-                on_click=_start,
-                args=(jobs, plan, chosen),
-            )
-            st.button(
-                "Cancel",
-                key="cancel-search",
-                disabled=jobs.job is None or jobs.job.done,
-                on_click=jobs.job.cancel if jobs.job else None,
-            )
-    with right:
-        if jobs.job is None:
-            panels.small(
-                "Every trial draws all chosen settings at random, the rest stays as it is above, "
-                "and all trials train together. Then look where on each scale the best lie."
-            )
-        else:
-            is_live = not jobs.job.done
-            st.fragment(_watch, run_every=EVERY if is_live else None)(jobs.job, is_live)
+    playground_job.show(_SEARCH, chosen, _plan)
 
 
 def _plan(chosen: tuple[Setup, Dataset] | None) -> Plan | None:
@@ -81,33 +49,12 @@ def _plan(chosen: tuple[Setup, Dataset] | None) -> Plan | None:
         return None
 
 
-def _start(jobs: Latest[Search], plan: Plan, chosen: tuple[Setup, Dataset]) -> None:
-    jobs.submit(plan, partial(lab.run, plan, chosen[1]), patience=PATIENCE)
-
-
-def _watch(job: Job[Search], is_live: bool) -> None:
-    if is_live and job.done:
-        st.rerun()  # once more, without looking again and again
-    try:
-        found = job.look()
-    except ValueError as error:
-        st.warning(str(error))
-        return
-    if found is None:
-        panels.small("Canceled before it began." if job.done else "Starting …")
-        return
-    done, around = found.progress.done, plain(in_words(found.plan.setup))
-    if not job.done:
-        st.progress(done, f"Training {found.plan.n_trials} trials, {done:.0%} …")
-    elif job.canceled:
-        panels.small(f"Canceled after {done:.0%} of the epochs. Around: {around}.")
-    else:
-        panels.small(f"{found.plan.n_trials} trials around: {around}.")
+def _show(found: Search, is_done: bool) -> None:
     _best(found)
     percent = controls.number(
         "Mark the best, in percent of the trials", 5, 50, 20, by=5, key="top_percent"
     )
-    _draw(found, percent / 100, is_done=job.done)
+    _draw(found, percent / 100, is_done=is_done)
 
 
 def _best(found: Search) -> None:
@@ -167,3 +114,13 @@ def _table(found: Search, share: float) -> None:
     table = st.expander("Trials as a table", key="search-table", on_change="rerun")
     if table.open:
         table.dataframe(lab.table(found, share), hide_index=True, alt="The trials, the best first")
+
+
+_SEARCH: Kind[Plan, Search] = Kind(
+    "search",
+    "Every trial draws all chosen settings at random, the rest stays as it is above, and all "
+    "trials train together. Then look where on each scale the best lie.",
+    lab.run,
+    lambda found: f"{found.plan.n_trials} trials",
+    _show,
+)

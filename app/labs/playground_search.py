@@ -83,6 +83,11 @@ class Search:
     score: str
     progress: Progress
 
+    @property
+    def done(self) -> float:
+        """Share of the epochs that are trained."""
+        return self.progress.done
+
     @cached_property
     def means(self) -> NDArray[np.float64]:
         """Mean score over the seeds, shape (n_trials,)."""

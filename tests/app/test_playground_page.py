@@ -10,9 +10,8 @@ from streamlit.testing.v1 import AppTest
 from app import (
     controls,
     playground_controls,
+    playground_job,
     playground_pins,
-    playground_search,
-    playground_sweep,
 )
 from app.jobs import Job
 from app.labs import playground_device
@@ -26,8 +25,7 @@ SECONDS = 120.0
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for every training: what is shown meanwhile has tests of its own."""
     monkeypatch.setattr(playground, "PATIENCE", SECONDS)
-    monkeypatch.setattr(playground_sweep, "PATIENCE", SECONDS)
-    monkeypatch.setattr(playground_search, "PATIENCE", SECONDS)
+    monkeypatch.setattr(playground_job, "PATIENCE", SECONDS)
 
 
 def page(**address: str) -> AppTest:
@@ -195,7 +193,7 @@ def test_the_ends_and_the_number_of_values_of_a_sweep_are_chosen_and_checked() -
     test.slider(key="lr_values").set_value(3).run()
     test.button(key="start-sweep").click().run()
     assert "3 points around" in words(test)
-    plan = test.session_state["playground-sweeps"].job.key
+    plan = test.session_state["playground-sweep"].job.key
     assert plan.first.values == (1e-3, 1e-2, 1e-1)
     test.select_slider(key="lr_range").set_value(("1e-2", "1e-2")).run()
     assert "from a smaller to a larger number" in test.warning[0].value
@@ -221,7 +219,7 @@ def test_a_search_is_drawn_trained_marked_and_taken() -> None:
     assert "What tells the best 20% of the trials from the rest" in words(test)
     test.slider(key="top_percent").set_value(50).run()
     assert "orange diamonds are the best 5." in words(test)
-    best = test.session_state["playground-searches"].job.look().best.config
+    best = test.session_state["playground-search"].job.look().best.config
     test.button(key="take-best").click().run()
     assert not test.exception
     assert test.select_slider(key="width").value == str(best.width)
@@ -308,7 +306,7 @@ def test_without_a_gpu_there_is_nothing_to_choose_and_an_address_that_asks_is_to
 def test_while_it_trains_the_page_shows_what_there_is_and_a_sweep_can_be_canceled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(playground_sweep, "PATIENCE", 0.0)
+    monkeypatch.setattr(playground_job, "PATIENCE", 0.0)
     go_on = threading.Event()
     report = Job._report
 
@@ -319,7 +317,7 @@ def test_while_it_trains_the_page_shows_what_there_is_and_a_sweep_can_be_cancele
     test = page(panel="Sweep", epochs="5")
     monkeypatch.setattr(Job, "_report", slow_report)
     test.button(key="start-sweep").click().run()
-    job = test.session_state["playground-sweeps"].job
+    job = test.session_state["playground-sweep"].job
     while job.look() is None:
         job.wait(0.01)
     test.run()
