@@ -58,3 +58,6 @@ LABS = tuple(
     for topic in TOPICS
     for name in import_module(f"app.views.{topic.module}").LABS
 )
+
+FIRST_LABS = tuple(next(lab for lab in LABS if lab.topic is topic) for topic in TOPICS)
+"""One of each page, where to look at all would take too long."""

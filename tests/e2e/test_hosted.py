@@ -88,7 +88,7 @@ def test_twenty_sessions_move_sliders_while_one_loops_for_ever(course: Class) ->
     shares = (0.1, 0.2, 0.25, 0.5)
     with ExitStack() as open_, ThreadPoolExecutor(19) as crowd:
         looping = open_.enter_context(Session(course.address, "/random-search?tab=Build"))
-        page = "/random-search?tab=Play&guess=20"
+        page = "/random-search?tab=Play&lab=Enough+trials&guess=20"
         others = list(
             crowd.map(lambda _: open_.enter_context(Session(course.address, page)), range(19))
         )
@@ -107,7 +107,7 @@ def test_twenty_sessions_move_sliders_while_one_loops_for_ever(course: Class) ->
         # All this while it had not ended, and it slows nobody's own code: theirs was answered.
         assert RUNNING in looping.run()
         for other in others:
-            assert "`sample_loguniform` is still to do" in until(other, other.run, "still to do")
+            assert "`prob_hit` is still to do" in until(other, other.run, "still to do")
 
 
 def until(session: Session, ask: Callable[[], str], text: str) -> str:

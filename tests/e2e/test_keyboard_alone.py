@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FloatRect, Page, expect
 
+from tests import labs
 from tests.e2e.watched import Scheme, settle
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_STOPS = 120
 NOTE = re.compile("smooth is still to do")
+LABS = {lab.name for lab in labs.LABS}  # whose menu would lead away
 AROUND = 6  # pixels: rings stand outside of what they mark
 FAINT = 40  # of 255: a tint below this is easily missed
 # What has the focus, and the box in which that should be seen: a hidden input's is its label.
@@ -74,7 +76,7 @@ def test_a_lab_is_used_whole_by_keyboard_alone(page: Page, site: Site, scheme: S
     _tab_to(page, "tab", "Learn")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Play")).to_have_attribute("aria-selected", "true")
-    expect(page.get_by_text("Numbers as a table")).to_have_count(2)
+    expect(page.get_by_text("Numbers as a table")).to_have_count(1)
     settle(page)
 
     walk = _walk_through(page)
@@ -82,7 +84,7 @@ def test_a_lab_is_used_whole_by_keyboard_alone(page: Page, site: Site, scheme: S
     every = [slider.get_attribute("aria-label") for slider in page.get_by_role("slider").all()]
     assert walk.sliders == every
     assert any("Show the disagreement" in name for name in walk.names), walk.names
-    expect(page.get_by_test_id("stDataFrame")).to_have_count(2)
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(1)
     assert walk.came_by_the_note
 
 
@@ -99,7 +101,9 @@ def _walk_through(page: Page) -> Walk:
         walk.names.append(stop["name"])
         _use(page, stop, walk)
         walk.came_by_the_note |= page.get_by_text(NOTE).evaluate(_ON_SCREEN)
-        if not stop["inTable"]:  # whose canvas goes from cell to cell, and draws its own mark
+        # A table's canvas goes from cell to cell, and draws its own mark; a menu of labs that was
+        # left by a script is where the next Tab leads again.
+        if not stop["inTable"] and stop["name"] not in LABS:
             _assert_seen(page)
     else:
         raise AssertionError(f"no end after {MOST_STOPS} stops: {walk.names[-3:]}")
@@ -114,7 +118,7 @@ def _use(page: Page, stop: dict[str, Any], walk: Walk) -> None:
         assert page.evaluate(_STOP)["value"] != stop["value"], f"{stop['name']!r} stays put"
     elif stop["role"] == "switch":
         page.keyboard.press("Space")
-    elif stop["role"] == "radio":
+    elif stop["role"] == "radio" and stop["name"] not in LABS:
         page.keyboard.press("ArrowRight")
         page.wait_for_function(
             "name => document.activeElement.closest('label').innerText !== name", arg=stop["name"]

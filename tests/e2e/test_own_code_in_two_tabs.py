@@ -21,7 +21,7 @@ def test_saving_code_that_fails_shows_why_and_both_pages_live(page: Page, site: 
     file = site.home / "exercises" / NAME
     stub = file.read_bytes()
     other = page.context.new_page()
-    other.goto(f"{site.address}/manual-tuning?tab=Play")
+    other.goto(f"{site.address}/manual-tuning?tab=Play&guess-ratio-show=true")
     page.goto(f"{site.address}/random-search?tab=Play")
     quiet = watch(page, site), watch(other, site)
     try:
