@@ -21,7 +21,7 @@ _PATIENCE = 180_000  # milliseconds
 _WATCH = """
 window.bench = {
   charts: () => [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')],
-  marks: (chart) => [...chart.querySelectorAll('svg .role-mark path')]
+  marks: (chart) => [...(chart?.querySelectorAll('svg .role-mark path') ?? [])]
     .map((mark) => `${mark.getAttribute('d')} ${mark.getAttribute('transform')} `
       + mark.getAttribute('fill')).join('|'),
   painted: (then) => requestAnimationFrame(() => {

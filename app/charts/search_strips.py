@@ -44,7 +44,7 @@ def _strip(found: Search, along: Range, share: float) -> Figure:
             "value": [shown(value) if along.scale is None else value for value in values],
             "score": found.means,
             # The same for a trial in every strip and at every look.
-            "spread": np.random.default_rng(0).uniform(-1, 1, len(values)),
+            "spread": 2 * np.random.default_rng(0).random(len(values)) - 1,
         }
     )
     rows = rows.sort_values("kind", ascending=False, ignore_index=True)  # the best over the others

@@ -70,7 +70,7 @@ def test_the_start_of_the_walk_is_in_the_address(start: str, accuracy: str) -> N
     assert not test.exception
     assert test.radio(key="start").value == start
     assert f"As advised: from {accuracy} the learning rate" in caption(test, "trials each")
-    assert "You said 40. It is 81.6 points**, 2.0 times your guess." in words(test)
+    assert "You said 40. It is 82 points**, 2.0 times your guess." in words(test)
     test.button(key="preset-poor").click().run()
     assert "As advised: from 15.7% the learning rate" in caption(test, "trials each")
 
