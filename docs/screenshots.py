@@ -59,7 +59,7 @@ class View:
 
 _GAME = "16_1032.20_1320.20_744.5_1392.3_1464.20"
 VIEWS = {
-    "home": View("/", used=True),
+    "home": View("/"),
     "parameters": View("/what-is-tuning?tab=Play"),
     "luck": View("/what-is-tuning?tab=Play&lab=Luck&guess-gap=5"),
     "three-sets": View("/what-is-tuning?tab=Play&lab=Three+sets"),
@@ -91,7 +91,7 @@ VIEWS = {
     "playground-sweep": View("/playground?panel=Sweep&epochs=5", until="Trained: "),
     "playground-search": View("/playground?panel=Search&epochs=5", until="Trained: "),
     "playground-code": View("/playground?panel=Code&epochs=5", until="Trained: "),
-    "race": View("/race?track=spirals&budget=16&guess=TPE", used=True),
+    "race": View("/race?track=spirals&budget=16&guess=TPE"),
     "challenge": View(f"/challenge?budget=16&digits-1={_GAME}"),
 }
 

@@ -199,6 +199,9 @@ def test_an_interrupt_leaves_no_server_and_no_browser_behind() -> None:
 
 
 @needs_browser
+@pytest.mark.skipif(
+    "HYPERLINGS_FUZZ" not in os.environ, reason="over a minute of servers: make nightly"
+)
 def test_a_short_run_writes_every_figure(tmp_path: Path) -> None:
     target = tmp_path / "app.json"
     short = [*COMMAND, "--moves", "1", "--starts", "1", "--json", str(target)]
