@@ -30,8 +30,7 @@ test: install-test ## Run the tests; browser tests need a Chromium or Chrome
 # About ten minutes on two cores, most of them the fuzzing of the wire between grader and worker.
 nightly: install-test ## Look longer for what the tests only try briefly
 	@HYPERLINGS_FUZZ=30 $(BIN)/python -m pytest -n0 tests/sandbox/test_wire_fuzz.py \
-		tests/hostile/test_ordinary_user.py tests/e2e/test_keyboard_alone.py \
-		tests/benchmarks/test_app.py $(ARGS)
+		tests/hostile/test_ordinary_user.py tests/benchmarks/test_app.py $(ARGS)
 
 check: dev ## Lint, format check, types, import contracts, generated files
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from grader.progress import State, TaskProgress
 from grader.topics import Task, Topic
 
 _HINTS_SHOWN = "hints-shown-{}"
+_OPENED = "tasks-opened-{}"
 
 
 def show(topic: Topic) -> None:
@@ -38,8 +39,11 @@ def show(topic: Topic) -> None:
     if standing := _standing(session, topic):
         panels.small(standing)
     undone = [task.name for task, item in found.tasks if progress.state(item) is not State.DONE]
+    # What was open stays open when its checks pass: its picture is what was worked for.
+    opened: set[str] = st.session_state.setdefault(_OPENED.format(topic.module), set())
+    opened.update(undone[:1])
     for task, item in found.tasks:
-        _task(topic, task, item, is_open=undone[:1] == [task.name])
+        _task(topic, task, item, is_open=task.name in opened)
 
 
 def _standing(session: Session | None, topic: Topic) -> str:
