@@ -75,6 +75,8 @@ class Cluster:
             DaskError: If it cannot be used.
         """
         client = self._connect()
+        from distributed import KilledWorker
+
         # What a lost connection means is said once, below.
         log = logging.getLogger("distributed")
         level = log.level
@@ -87,7 +89,12 @@ class Cluster:
             # `pure` would take a submission that is tried again for one that is known.
             executor = client.get_executor(pure=False)
             try:
-                yield Team(executor, lambda: max(1, len(_workers(client))), _Checked(_whole()))
+                yield Team(
+                    executor,
+                    lambda: max(1, len(_workers(client))),
+                    _Checked(_whole()),
+                    killed=(KilledWorker,),
+                )
             finally:
                 executor.shutdown(wait=False)
                 with suppress(Exception):

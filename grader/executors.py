@@ -58,11 +58,14 @@ class Team:
         executor: Takes work.
         size: How many processes there are.
         run: The function that is sent there.
+        killed: What the executor raises for work whose process died again and again, be it by that
+            work or by its neighbor.
     """
 
     executor: Executor
     size: Callable[[], int]
     run: Callable[[Work], Report]
+    killed: tuple[type[Exception], ...] = ()
 
 
 class Teams(Protocol):
@@ -143,17 +146,26 @@ def _drain(
 ) -> Iterator[Report]:
     """Hand out a few submissions at a time, so that few are lost with a team, or with us."""
     waiting = iter(list(left.items()))
+    suspects: list[int] = []
     while True:
         room = _AHEAD * team.size() - len(in_hand)
         for place, work in islice(waiting, max(room, 0)):
             in_hand[team.executor.submit(team.run, work)] = place
         if not in_hand:
-            return
+            break
         done, _ = wait(in_hand, return_when=FIRST_COMPLETED)
         for future in done:
+            if isinstance(future.exception(), team.killed):
+                suspects.append(in_hand.pop(future))
+                continue
             report = _report(future, left[in_hand[future]])
             del left[in_hand.pop(future)]
             yield report
+    # One of these killed its processes; each is judged by itself, to find out which.
+    for place in suspects:
+        report = _report(team.executor.submit(team.run, left[place]), left[place])
+        del left[place]
+        yield report
 
 
 def _alone(teams: Teams, work: Work) -> Report:

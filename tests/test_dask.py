@@ -117,17 +117,18 @@ def test_a_worker_killed_in_mid_run_loses_nothing(
 
 
 @needs_dask
-def test_a_submission_that_kills_every_worker_is_not_graded_and_all_others_are(
-    address: str, tmp_path: Path, fake: Judging
+def test_a_submission_that_kills_every_worker_is_not_graded_and_its_neighbors_are(
+    tmp_path: Path, fake: Judging
 ) -> None:
-    students = [handed_in("a"), handed_in("b", "crash"), handed_in("c")]
+    students = [handed_in("a", "crash"), *map(handed_in, "bcd")]
 
-    first, second, third = grade(address, tmp_path, fake, *students).reports
+    with running(1, 1, tmp_path) as only_one:  # where the next in line dies with each crash
+        crash, *others = grade(only_one, tmp_path, fake, *students).reports
 
-    assert (first.score, third.score) == (1, 1)
-    assert {result.status for result in second.tasks} == {Status.NOT_GRADED}
-    assert "KilledWorker" in second.tasks[0].messages[0]
-    assert "--resume" in second.tasks[0].messages[0]
+    assert [report.score for report in others] == [1, 1, 1]
+    assert {result.status for result in crash.tasks} == {Status.NOT_GRADED}
+    assert "KilledWorker" in crash.tasks[0].messages[0]
+    assert "--resume" in crash.tasks[0].messages[0]
 
 
 @needs_dask
