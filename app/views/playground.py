@@ -118,8 +118,10 @@ def _show(run: Run | None, setup: Setup) -> None:
     if run is None:
         # The charts stay until there is something new: an empty page would flicker.
         shown = cast("Run | None", st.session_state.get(_SHOWN))
-        is_alike = shown is not None and shown.setup.source == setup.source
-        _draw(shown if is_alike else None, None, "Training …")
+        words = "Training …"
+        if shown is not None:
+            words += f" Shown until its first epoch: {plain(in_words(shown.setup))}."
+        _draw(shown, None, words)
     elif run.final:
         ghost = previous(_NAME, setup, run)
         is_alike = ghost is not None and ghost.setup.source == setup.source
