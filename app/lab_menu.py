@@ -18,6 +18,10 @@ def show(labs: Mapping[str, Callable[[], None]], *, key: str = "lab") -> None:
         key: Name in the address.
     """
     names = list(labs)
+    if st.session_state.get(key, names[0]) not in names:
+        # Of another page, or mistyped: the address is to name the lab that is shown, or none.
+        del st.session_state[key]
+        st.query_params.pop(key, None)
     chosen = st.segmented_control(
         "Lab",
         names,

@@ -15,4 +15,5 @@ from grader.topics import Topic
 def page(topic: Topic) -> StreamlitPage:
     """A topic's page, whose lab is the view named as its module."""
     play = import_module(f"app.views.{topic.module}").play
-    return st.Page(partial(topic_page.show, topic, play), title=topic.title, url_path=topic.slug)
+    show = partial(topic_page.show, topic, play)
+    return st.Page(show, title=topic.menu_title, url_path=topic.slug)

@@ -75,6 +75,7 @@ WHAT_IS_TUNING = Topic(
     slug="what-is-tuning",
     module="ex01_what_is_tuning",
     title="What is hyperparameter tuning?",
+    menu="What is tuning?",
     summary="Tell what you set from what training learns, keep three sets apart, and know why the "
     "best score flatters.",
     lesson="01-What-is-Hyperparameter-Tuning.md",

@@ -36,6 +36,7 @@ class Topic:
         summary: One sentence on what the learner takes away.
         lesson: File name of the lesson in docs/.
         tasks: The tasks, in the order in which they are best done.
+        menu: What the app's menu calls it, where the title would take too much of the row.
     """
 
     number: int
@@ -45,6 +46,12 @@ class Topic:
     summary: str
     lesson: str
     tasks: tuple[Task, ...]
+    menu: str = ""
+
+    @property
+    def menu_title(self) -> str:
+        """What the app's menu calls it."""
+        return self.menu or self.title
 
     def task(self, name: str) -> Task:
         """Return the task of that name.

@@ -116,7 +116,7 @@ def test_a_lesson_has_its_parts_and_length(topic: Topic) -> None:
     assert "$$" in text
     lab = text.split("## Try it")[1].split("\n## ")[0]
     assert f"`/{topic.slug}`" in lab
-    assert f"**{topic.title}**" in lab
+    assert f"**{topic.menu_title}**" in lab
     assert "make play" in lab
 
 

@@ -34,6 +34,16 @@ def test_a_link_restores_a_view(page: Page, site: Site) -> None:
     expect(page.get_by_text("to hit the best 10.0% takes 29 trials")).to_be_visible()
 
 
+def test_the_address_of_the_next_page_names_no_lab_of_the_one_before(
+    page: Page, site: Site
+) -> None:
+    page.goto(f"{site.address}/manual-tuning?tab=Play&lab=Sweep")
+    expect(page.get_by_role("heading", name="The rates of a sweep")).to_be_visible()
+    page.get_by_role("link", name="Grid search", exact=True).click()
+    expect(page.get_by_role("heading", name="Grid or random?")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/grid-search\?tab=Play$"))
+
+
 def test_saved_code_is_drawn_and_checked_without_a_reload(page: Page, site: Site) -> None:
     name = "ex04_random_search.py"
     file = site.home / "exercises" / name
