@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,11 @@ from types import ModuleType
 
 import pytest
 
+from app import hosted, prewarm
+from grader import hosting, kit
 from grader.markers import stub
 from grader.paths import HOME_VARIABLE, load_module, solutions_dir
+from grader.sandbox.tiers import Tier, detect
 from grader.topics import TOPICS
 
 SOLUTIONS = solutions_dir()  # before a test names another home
@@ -38,6 +42,26 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (exercises / f"{topic.module}.py").write_text(text, encoding="utf-8")
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def tier() -> Tier:
+    found = detect()
+    if found.tier is Tier.C:
+        pytest.skip(f"no tier locks code in here: {' '.join(found.reasons)}")
+    return found.tier
+
+
+@pytest.fixture
+def in_class(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Host a class from a kit, which runs no code, and warm nothing up."""
+    shutil.copytree(home / "exercises", home / "pristine")
+    monkeypatch.setattr(kit, "PRISTINE", home / "pristine")
+    hosted.stub.cache_clear()
+    monkeypatch.setenv(hosting.VARIABLE, "C")
+    monkeypatch.setattr(prewarm, "warm", lambda: None)
+    yield
+    hosted.stub.cache_clear()
 
 
 @pytest.fixture(scope="session")
