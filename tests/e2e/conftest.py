@@ -1,4 +1,4 @@
-"""One server and one browser for all tests; a home of stubs that tests may write to."""
+"""One server for all tests, a browser for each file; a home of stubs that tests may write to."""
 
 from __future__ import annotations
 
@@ -35,16 +35,18 @@ class Site:
     home: Path
 
 
-def find_browser() -> str | None:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    return found or (str(MAC) if MAC.exists() else None)
-
-
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = find_browser()
-    if executable is None:
+def executable() -> str:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None and not MAC.exists():
         pytest.skip("no Chromium or Chrome found: apt install chromium")
+    return found or str(MAC)
+
+
+# Closed with each file: as long as it is open, its event loop runs in this thread, and no other
+# file's tests could run one.
+@pytest.fixture(scope="module")
+def browser(executable: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not start for root, and in most containers.
         started = playwright.chromium.launch(
@@ -63,7 +65,7 @@ def patience() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(executable: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = make_home(tmp_path_factory.mktemp("home"))
     port = play.free_port(8650)
     with serve(home, port):
