@@ -132,6 +132,36 @@ def share(
     return float(value)
 
 
+def part(label: str, names: Sequence[Choice], *, key: str, minor: bool = False) -> Choice:
+    """Which part of a page is open: a row of names, of which the first is the default.
+
+    Not `st.tabs`: at each move the browser walks through all that an open tab holds, in search of
+    what the keyboard can reach, which takes longer than to draw a chart.
+
+    Args:
+        label: What the row is called, for who cannot see it.
+        names: The parts.
+        key: Name in the address; a name there that the page does not have opens the first.
+        minor: Whether it is a part of a part.
+    """
+    if st.session_state.get(key, names[0]) not in names:
+        # Of another page, or mistyped: the address is to name what is shown, or nothing.
+        del st.session_state[key]
+        st.query_params.pop(key, None)
+    row = st.pills if minor else st.segmented_control
+    chosen = row(
+        label,
+        names,
+        default=names[0],
+        required=True,
+        wrap=True,
+        key=key,
+        label_visibility="collapsed",
+        bind=_ADDRESS,
+    )
+    return chosen or names[0]
+
+
 def choice(label: str, options: Sequence[Choice], *, key: str, help: str = "") -> Choice:
     """One of a few words, all of them visible; the first is the default."""
     return st.radio(label, options, horizontal=True, key=key, help=help or None, bind=_ADDRESS)

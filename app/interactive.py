@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
 
 import streamlit as st
 
@@ -15,13 +14,9 @@ from app.charts.pick import Pick
 def stacked(figure: Figure) -> None:
     """Draw panels that stand one on the other over the whole width, which is not the default."""
     st.vega_lite_chart(
-        figure.rows,
-        cast("dict[str, Any]", figure.spec),
-        key=figure.key,
-        alt=figure.alt,
-        width="stretch",
+        figure.table, figure.vega_lite, key=figure.key, alt=figure.alt, width="stretch"
     )
-    _words(figure)
+    panels.words(figure)
 
 
 def clickable(figure: Figure, pick: Pick, *, on_pick: Callable[[str], None]) -> None:
@@ -40,18 +35,11 @@ def clickable(figure: Figure, pick: Pick, *, on_pick: Callable[[str], None]) -> 
             on_pick(str(chosen[pick.field]))
 
     st.vega_lite_chart(
-        figure.rows,
-        cast("dict[str, Any]", figure.spec),
+        figure.table,
+        figure.vega_lite,
         key=figure.key,
         alt=figure.alt,
         on_select=picked,
         selection_mode=pick.param,
     )
-    _words(figure)
-
-
-def _words(figure: Figure) -> None:
-    panels.small(figure.caption)
-    table = st.expander("Numbers as a table", key=f"{figure.key}-table", on_change="rerun")
-    if table.open:
-        table.dataframe(figure.rows, hide_index=True)
+    panels.words(figure)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from app import controls, services
+
 
 def show(labs: Mapping[str, Callable[[], None]], *, key: str = "lab") -> None:
     """Draw a row of names, and beneath it the lab that is chosen.
@@ -17,19 +19,11 @@ def show(labs: Mapping[str, Callable[[], None]], *, key: str = "lab") -> None:
         labs: What draws each lab, by its name as the menu shows it; the first is the default.
         key: Name in the address.
     """
-    names = list(labs)
-    if st.session_state.get(key, names[0]) not in names:
-        # Of another page, or mistyped: the address is to name the lab that is shown, or none.
-        del st.session_state[key]
-        st.query_params.pop(key, None)
-    chosen = st.segmented_control(
-        "Lab",
-        names,
-        default=names[0],
-        required=True,
-        wrap=True,
-        key=key,
-        label_visibility="collapsed",
-        bind="query-params",
-    )
-    labs.get(chosen or names[0], labs[names[0]])()
+    _lab(labs[controls.part("Lab", list(labs), key=key, minor=True)])
+
+
+# Alone, so that a control of the lab has only the lab drawn again, and not the page around it.
+@st.fragment
+def _lab(draw: Callable[[], None]) -> None:
+    services.has_seat()
+    draw()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import extras, hosted, routes, services
+from app import extras, routes, services
 from app.views import home
 from grader.topics import TOPICS
 
@@ -16,8 +16,7 @@ FOCUS = Path(__file__).with_name("focus.css")
 def main() -> None:
     """Route to the page that the address names; the menu follows the registry."""
     services.warm_up()
-    session = hosted.session()
-    if session is not None and not services.seats().take(session):
+    if not services.has_seat():
         st.markdown(
             f"**All {services.seats().most} places are taken.** Reload this page in a few minutes: "
             "who has left makes room."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import streamlit as st
 
 from app.charts.figure import Figure
@@ -11,13 +9,16 @@ from app.charts.figure import Figure
 
 def show(figure: Figure) -> None:
     """Draw a chart with its caption, and its numbers as a table for who asks for them."""
-    st.vega_lite_chart(
-        figure.table, cast("dict[str, Any]", figure.spec), key=figure.key, alt=figure.alt
-    )
+    st.vega_lite_chart(figure.table, figure.vega_lite, key=figure.key, alt=figure.alt)
+    words(figure)
+
+
+def words(figure: Figure) -> None:
+    """Say what a chart shows, and offer its numbers as a table."""
     small(figure.caption)
     table = st.expander("Numbers as a table", key=f"{figure.key}-table", on_change="rerun")
     if table.open:
-        table.dataframe(figure.rows, hide_index=True)
+        table.dataframe(figure.numbers, hide_index=True)
 
 
 def small(text: str) -> None:

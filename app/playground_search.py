@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import streamlit as st
 
 from app import controls, panels, playground_controls, playground_job, playground_ranges
@@ -104,9 +102,7 @@ def _draw(found: Search, share: float, *, is_done: bool) -> None:
 
 def _bare(figure: Figure) -> None:
     # The trials' table stands below, once for all strips.
-    st.vega_lite_chart(
-        figure.rows, cast("dict[str, Any]", figure.spec), key=figure.key, alt=figure.alt
-    )
+    st.vega_lite_chart(figure.table, figure.vega_lite, key=figure.key, alt=figure.alt)
     panels.small(figure.caption)
 
 

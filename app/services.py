@@ -67,6 +67,12 @@ def seats() -> hosted.Seats:
     return hosted.Seats(LIMITS.sessions)
 
 
+def has_seat() -> bool:
+    """Whether there is room for this session; asking keeps its seat."""
+    session = hosted.session()
+    return session is None or seats().take(session)
+
+
 @st.cache_resource(show_spinner=False)
 def warm_up() -> threading.Thread:
     """The warm-up, begun once a process."""

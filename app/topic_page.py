@@ -1,4 +1,4 @@
-"""A topic's page: Learn, Play and Build, of which only the open one is computed."""
+"""A topic's page: Learn, Play and Build, of which only the chosen one is computed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import build_panel, lesson, quiz_panel, services
+from app import build_panel, controls, lesson, quiz_panel, services
 from app.watch import watching
 from grader.topics import Topic
 
@@ -29,17 +29,13 @@ def _show(topic: Topic, play: Callable[[], None]) -> None:
     services.rechecker().refresh(topic)
     st.title(topic.title, anchor=False)
     st.markdown(topic.summary)
-    learn_tab, play_tab, build_tab = st.tabs(
-        TABS, key="tab", on_change="rerun", bind="query-params"
-    )
-    if learn_tab.open:
-        with learn_tab.container(width=_READABLE):
-            _learn(topic)
-    if play_tab.open:
-        with play_tab:
+    match controls.part("Learn, play or build", TABS, key="tab"):
+        case "Learn":
+            with st.container(width=_READABLE):
+                _learn(topic)
+        case "Play":
             play()
-    if build_tab.open:
-        with build_tab:
+        case _:
             build_panel.show(topic)
 
 

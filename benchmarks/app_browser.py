@@ -21,9 +21,10 @@ _PATIENCE = 180_000  # milliseconds
 _WATCH = """
 window.bench = {
   charts: () => [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')],
-  marks: (chart) => [...(chart?.querySelectorAll('svg .role-mark path') ?? [])]
-    .map((mark) => `${mark.getAttribute('d')} ${mark.getAttribute('transform')} `
-      + mark.getAttribute('fill')).join('|'),
+  marks: (chart) => [...(chart?.querySelectorAll(
+    'svg .role-mark path, svg .role-mark image') ?? [])]
+    .map((mark) => ['d', 'transform', 'fill', 'href'].map((name) => mark.getAttribute(name)))
+    .join('|'),
   painted: (then) => requestAnimationFrame(() => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => then(performance.now());

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.charts import picture
 from app.charts.class_names import class_names
-from app.charts.figure import Figure, Spec, only
+from app.charts.figure import PICTURE, Figure, Spec, only
 from app.labs.playground_answers import REACH, Boundary, examples
 from app.theme import BLUE, GRAY, GREEN, OCHRE, PURPLE, VERMILION
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from app.labs.playground import Run
 
 # A class's color, its pale tint where the network is sure, and its shape.
@@ -59,28 +60,19 @@ def boundary(run: Run, found: Boundary) -> Figure:
         }
     )
     # Last, so that the table begins with what can be read.
-    plane = pd.DataFrame({"kind": ["plane"], "picture": [_picture(found, len(names))]})
+    address = picture.address(_pixels(found, len(names)))
+    plane = pd.DataFrame({"kind": ["plane"], PICTURE: [address]})
     rows = pd.concat([points, plane], ignore_index=True)
     spec = _spec(names, run.data.feature_names)
     return Figure("playground-boundary", spec, rows, _ALT, _caption(run, found))
 
 
-def _picture(found: Boundary, n_classes: int) -> str:
-    """The plane as an image's address: a browser draws one many times a second, and cells not."""
-    from PIL import Image
-
-    tints = np.array([_rgb(tint) for _, tint, _ in _CLASSES])
-    pale = np.array(_rgb(_UNSURE))
+def _pixels(found: Boundary, n_classes: int) -> NDArray[np.uint8]:
+    tints = np.array([picture.rgb(tint) for _, tint, _ in _CLASSES])
+    pale = np.array(picture.rgb(_UNSURE))
     sure = (found.chance - 1 / n_classes) / (1 - 1 / n_classes)
-    pixels = np.rint(pale + (tints[found.answer] - pale) * sure[..., None]).astype(np.uint8)
-    file = io.BytesIO()
-    # An image's first row is its highest.
-    Image.fromarray(pixels[::-1]).save(file, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+    mixed = pale + (tints[found.answer] - pale) * sure[..., None]
+    return np.asarray(np.rint(mixed), dtype=np.uint8)
 
 
 @lru_cache(maxsize=16)
@@ -122,22 +114,8 @@ def _spec(names: tuple[str, ...], inputs: tuple[str, ...]) -> Spec:
             "encoding": {"x": axis("x"), "y": axis("y"), "shape": channel(shapes), **color},
         }
 
-    picture = {
-        "transform": only("kind", "plane"),
-        "mark": {
-            "type": "image",
-            "width": {"expr": "width"},
-            "height": {"expr": "height"},
-            "align": "left",
-            "baseline": "top",
-            "aspect": False,
-            "smooth": False,
-            "aria": False,
-        },
-        "encoding": {"x": {"value": 0}, "y": {"value": 0}, "url": {"field": "picture"}},
-    }
     layers = [
-        picture,
+        picture.layer("plane"),
         points("training", {"filled": True, "size": 40, "stroke": "#1f2933", "strokeWidth": 0.6}),
         points("validation", {"filled": False, "size": 50, "fill": "#ffffff", "strokeWidth": 1.8}),
     ]

@@ -46,7 +46,7 @@ def comparison(showcase: Showcase, reference: Points, yours: Points | None) -> F
 def _spec(showcase: Showcase) -> Spec:
     x, y = _channel("x", showcase.x), _channel("y", showcase.y)
     if showcase.style == "line":
-        return {"height": 320, **line_layer("series", _LINES, x, y)}
+        return {"height": 320, **line_layer("series", _LINES, x, y, alone=True)}
     return {"height": 320, **point_layer("series", _POINTS, x, y)}
 
 

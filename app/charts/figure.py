@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Spec = Mapping[str, Any]
 
+PICTURE = "picture"
+"""The column of a figure's rows that holds an image's address."""
+
 
 @dataclass(frozen=True, eq=False)
 class Figure:
@@ -35,6 +38,21 @@ class Figure:
     rows: pd.DataFrame
     alt: str
     caption: str
+
+    @property
+    def numbers(self) -> pd.DataFrame:
+        """The rows for people to read, without images."""
+        if PICTURE not in self.rows:
+            return self.rows
+        return self.rows[self.rows[PICTURE].isna()].drop(columns=PICTURE)
+
+    @cached_property
+    def vega_lite(self) -> dict[str, Any]:
+        """The specification as the browser gets it, which takes the rows' types as they are.
+
+        Otherwise it would turn every number into a number, row by row, at each move.
+        """
+        return {"data": {"name": "source", "format": {"parse": None}}, **self.spec}
 
     @cached_property
     def table(self) -> Any:
@@ -74,8 +92,12 @@ def line_layer(
     y: Mapping[str, Any],
     *,
     columns: int = 0,
+    alone: bool = False,
 ) -> dict[str, Any]:
     """One layer with all lines of a chart, told apart by color, dash and width in one key.
+
+    No point of a line is described by itself: a browser would write all their descriptions at each
+    move, to be read to nobody. The chart's own description, caption and table tell what it shows.
 
     Args:
         column: The column that names a row's series.
@@ -83,6 +105,7 @@ def line_layer(
         x: The horizontal channel.
         y: The vertical channel.
         columns: Columns of the key, so that it fits a narrow screen; 0 puts all in one row.
+        alone: Whether the chart has no other layer, so that all rows are this one's.
     """
     names = list(lines)
 
@@ -95,9 +118,8 @@ def line_layer(
             | ({"columns": columns} if columns else {}),
         }
 
-    return {
-        "transform": only(column, *names),
-        "mark": {"type": "line", "clip": True},
+    return ({} if alone else {"transform": only(column, *names)}) | {
+        "mark": {"type": "line", "clip": True, "aria": False},
         "encoding": {
             "x": x,
             "y": y,

@@ -65,4 +65,4 @@ def _spec(letters: tuple[str, ...], epochs: int) -> Spec:
         "axis": {"title": "validation score", "tickCount": 5},
     }
     lines = {letter: _LINES[letter] for letter in letters}
-    return {"height": 300, **line_layer("run", lines, x, y)}
+    return {"height": 300, **line_layer("run", lines, x, y, alone=True)}

@@ -25,7 +25,7 @@ _Y: dict[str, Any] = {
     "scale": {"type": "log", "domain": [1e-6, 100], "nice": False},
     "axis": log_axis("learning rate (log scale)", -6, 2),
 }
-_SPEC: Spec = {"height": 360, **line_layer("series", _LINES, _X, _Y)}
+_SPEC: Spec = {"height": 360, **line_layer("series", _LINES, _X, _Y, alone=True)}
 _ALT = (
     "Line chart of the learning rate over a sweep, on a log scale: exponential spacing is a "
     "straight line, linear spacing jumps up at once and then stays in the top decade; yours is "

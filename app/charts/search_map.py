@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from app.charts.figure import Figure, Spec, only
-from app.labs.grid_or_random import CELLS, Search, Surface
+from app.charts import picture
+from app.charts.figure import PICTURE, Figure, Spec, only
+from app.labs.grid_or_random import Search, Surface
 from app.theme import HEAT, VERMILION
 from grader.labs.peak import axis_values
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MARGIN = (1.02, 1.1)  # where the rugs are, beyond the map
-_OVERLAP = 0.01  # of neighboring cells, or the page would shine through between them
+_PIXELS = 64  # a side of the map
 
 
 def _position(field: str, title: str) -> dict[str, Any]:
@@ -44,14 +46,14 @@ def _channel(values: list[object]) -> dict[str, Any]:
 _SPEC: Spec = {
     "height": 430,
     "layer": [
+        picture.layer("surface", 1 / _MARGIN[1], smooth=True),
         {
-            "transform": only("kind", "cell"),
-            "mark": {"type": "rect"},
+            # Draws nothing: it is there for the key of the colors.
+            "transform": only("kind", "key"),
+            "mark": {"type": "rect", "aria": False},
             "encoding": {
                 "x": _X,
-                "x2": {"field": "x2"},
                 "y": _Y,
-                "y2": {"field": "y2"},
                 "color": {
                     "field": "score",
                     "type": "quantitative",
@@ -160,31 +162,28 @@ def search_map(
     method = {"grid": "grid search", "random": "random search"}[name]
     alt = _ALT.format(method)
     if search is None:
-        empty = pd.DataFrame(columns=["order"], dtype=float)
-        rows = pd.concat([_cells(surface), empty], ignore_index=True)
+        empty = pd.DataFrame(columns=["x", "y", "x2", "y2", "score", "order"], dtype=float)
+        rows = pd.concat([empty, _surface(surface)], ignore_index=True)
         caption = f"What {method} will look for. Its trials come with your guess."
         return Figure(f"{name}-map", _SPEC, rows, alt, caption)
-    rows = pd.concat([_cells(surface), *_trials(search), *_own(yours, your_best)])
+    rows = pd.concat([*_trials(search), *_own(yours, your_best), _surface(surface)])
     caption = _caption(method, search, said_of_yours)
     return Figure(f"{name}-map", _SPEC, rows.reset_index(drop=True), alt, caption)
 
 
-def _cells(surface: Surface) -> pd.DataFrame:
-    import numpy as np
+def _surface(surface: Surface) -> pd.DataFrame:
     import pandas as pd
 
-    middles, half = axis_values(CELLS), 0.5 / CELLS
-    x, y = (side.ravel() for side in np.meshgrid(middles, middles))
-    return pd.DataFrame(
-        {
-            "kind": "cell",
-            "x": x - half,
-            "x2": np.minimum(x + half + _OVERLAP, 1.0),
-            "y": y - half,
-            "y2": np.minimum(y + half + _OVERLAP, 1.0),
-            "score": surface.score(x, y).round(4),
-        }
-    )
+    return pd.DataFrame({"kind": ["surface"], PICTURE: [_picture(surface)]})
+
+
+@lru_cache(maxsize=64)
+def _picture(surface: Surface) -> str:
+    import numpy as np
+
+    middles = axis_values(_PIXELS)
+    x, y = np.meshgrid(middles, middles)
+    return picture.address(picture.heat(surface.score(x, y)))
 
 
 def _trials(search: Search) -> list[pd.DataFrame]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 BUDGETS = (4, 9, 16, 25, 36)  # squares, so that a grid can spend all of them
 RATIOS = (1, 3, 10, 30, 100)
 DUELS = 2000
-CELLS = 24  # a side of the map
 
 
 @dataclass(frozen=True)

@@ -159,20 +159,14 @@ def _answers(run: Run) -> None:
 
 
 def _panels(chosen: tuple[Setup, Dataset] | None) -> None:
-    pins, sweep, search, snippet = st.tabs(
-        PANELS, key="panel", on_change="rerun", bind="query-params"
-    )
-    if pins.open:
-        with pins:
+    match controls.part("Beside the run", PANELS, key="panel"):
+        case "Pinned runs":
             playground_pins.show(_finished(chosen))
-    if sweep.open:
-        with sweep:
+        case "Sweep":
             playground_sweep.show(chosen)
-    if search.open:
-        with search:
+        case "Search":
             playground_search.show(chosen)
-    if snippet.open:
-        with snippet:
+        case _:
             _code(chosen)
 
 

@@ -15,10 +15,11 @@ import pytest
 import vl_convert
 from PIL import Image
 
+from app.charts import picture
 from app.charts.boundary import boundary
 from app.charts.combinations import combinations
 from app.charts.coverage import hit_chance
-from app.charts.figure import Figure
+from app.charts.figure import PICTURE, Figure
 from app.charts.lr_finder import lr_finder
 from app.charts.network_size import parameter_counts
 from app.charts.optimism import winners_curse
@@ -34,7 +35,7 @@ from app.labs.grid_or_random import contest
 from app.labs.network_size import network_size
 from app.labs.optimism import SHOWN
 from app.labs.playground_answers import CELLS, Answers
-from app.theme import GHOST, RAW, REFERENCE, YOURS
+from app.theme import GHOST, HEAT, RAW, REFERENCE, YOURS
 from engine import TrainConfig
 from engine.network import Network
 from tests.app.figures import FIGURES, LUCK, finder_figure, grid_map, random_map, ridge_figure
@@ -81,10 +82,11 @@ def test_each_line_has_its_own_color_dash_and_width() -> None:
         "previous": GHOST,
         "your smoothing": YOURS,
     }.items():
-        (path,) = re.findall(rf'<path aria-label="[^"]*series: {name}"[^>]*line mark[^>]*>', svg)
-        assert f'stroke="{line.color}"' in path
-        assert f'stroke-width="{line.width:g}"' in path
-        assert f'stroke-dasharray="{line.dash[0]},{line.dash[1]}"' in path
+        drawn = (
+            rf'stroke="{line.color}" stroke-width="{line.width:g}" '
+            rf'stroke-dasharray="{line.dash[0]},{line.dash[1]}"'
+        )
+        assert len(re.findall(rf'<path d="[^"]*" {drawn}/>', svg)) == 1, name
 
 
 def test_the_finder_caption_tells_every_suggestion_and_their_ratio() -> None:
@@ -112,6 +114,41 @@ def test_the_plane_is_as_pale_as_the_network_is_unsure_and_the_right_way_up() ->
     assert pixels[0, 0].tolist() == [0x8F, 0xD3, 0xBF]  # sure of class 1 at the top
     assert pixels[-1, -1].tolist() == [0xDC, 0xB8, 0xCC]  # and of class 0 at the bottom
     assert pixels[CELLS // 2, 0].min() > 0xE0  # pale between them
+
+
+def test_heat_has_the_colors_of_vegas_scheme() -> None:
+    scores = np.linspace(0, 1, 101)
+    spec = {
+        "data": {"values": [{"i": i, "score": score} for i, score in enumerate(scores.tolist())]},
+        "mark": "rect",
+        "encoding": {
+            "x": {"field": "i", "type": "ordinal"},
+            "color": {
+                "field": "score",
+                "type": "quantitative",
+                "scale": {"scheme": HEAT, "domain": [0, 1]},
+                "legend": None,
+            },
+        },
+    }
+    svg = vl_convert.vegalite_to_svg(spec)
+    cells = re.findall(r'aria-label="i: (\d+);[^>]*fill="rgb\((\d+), (\d+), (\d+)\)"', svg)
+    drawn = np.array([[int(number) for number in cell] for cell in cells])
+    assert drawn[:, 0].tolist() == list(range(101))
+    assert np.abs(picture.heat(scores).astype(int) - drawn[:, 1:]).max() <= 2
+
+
+def test_the_surface_under_the_trials_is_brightest_where_the_score_is_highest() -> None:
+    found = contest(9, 10, 0)
+    figure = grid_map(9, own=False)
+    (address,) = figure.rows[PICTURE].dropna()
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))))
+    n_rows, n_columns, _ = pixels.shape
+    row, column = np.unravel_index(pixels.sum(axis=2).argmax(), pixels.shape[:2])
+    assert (column + 0.5) / n_columns == pytest.approx(found.surface.x, abs=1 / n_columns)
+    assert 1 - (row + 0.5) / n_rows == pytest.approx(found.surface.y, abs=1 / n_rows)
+    assert PICTURE not in figure.numbers
+    assert set(figure.numbers.kind) == {"trial", "best", "x value", "y value"}
 
 
 def test_the_ridge_caption_names_both_ends() -> None:
@@ -176,7 +213,7 @@ def test_a_map_marks_its_best_trial_and_every_value_along_the_margins() -> None:
     (best,) = rows[rows.kind == "best"].score
     assert best == found.grid.scores.max()
     counts = rows.kind.value_counts()
-    kinds = {"cell": 24 * 24, "trial": 8, "x value": 3, "y value": 3, "yours": 9, "your best": 1}
+    kinds = {"surface": 1, "trial": 8, "x value": 3, "y value": 3, "yours": 9, "your best": 1}
     assert {kind: counts[kind] for kind in kinds} == kinds
     assert rows[rows.kind == "yours"].order.tolist() == list(range(9))
 

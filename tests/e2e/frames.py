@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 # A callback before each paint: what it finds is what is painted. A chart counts from the first
 # frame in which it is drawn on this page; from then on, each frame without its marks is blank.
 _EYE = r"""() => {
-    const MARKS = '.role-mark path, .role-mark line, .role-mark text';
+    const MARKS = '.role-mark path, .role-mark line, .role-mark text, .role-mark image';
     const eye = window.eye = {on: true, frames: 0, charts: new Set(), blank: [], headless: 0};
     const names = new WeakMap();
     let page = '', drawn = new Set();
