@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import progress, routes
 from app.progress import TopicProgress
-from app.topic_page import TABS
+from app.routes import TABS
 
 _COLUMNS = 2
 

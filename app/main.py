@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import streamlit as st
 
-from app import extras, routes, services
-from app.views import home
+from app import routes, services
 from grader.topics import TOPICS
 
 FOCUS = Path(__file__).with_name("focus.css")
@@ -24,16 +24,20 @@ def main() -> None:
         return
     # One flat menu: the sections of a narrow menu are no valid lists to a screen reader.
     pages = [
-        st.Page(home.show, title="Home", url_path="home", default=True),
+        routes.home(),
         *(routes.page(topic) for topic in TOPICS),
-        *extras.pages(),
+        *routes.beside(),
     ]
     page = st.navigation(pages, position="top")
-    # Once a run, since a browser is slow at it; with a title by which tabs can be told apart.
+    # Once a run, since a browser is slow at it; with a title by which tabs can be told apart. The
+    # very first page need not wait for its icon, for which Streamlit loads Pillow and NumPy.
     title = "Hyperlings" if page is pages[0] else f"{page.title} · Hyperlings"
-    st.set_page_config(page_title=title, page_icon=services.ICON, layout="wide")
+    icon = services.ICON if "PIL.Image" in sys.modules else None
+    st.set_page_config(page_title=title, page_icon=icon, layout="wide")
     st.html(FOCUS)
     page.run()
+    if icon is None:
+        st.set_page_config(page_icon=services.ICON)
 
 
 main()

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 
 @dataclass(frozen=True)
 class Part:
@@ -84,6 +82,8 @@ def argument(lab: Any, arg: object) -> Any:
         case Part(name):
             return getattr(lab, name) if name else lab
         case Array(values):
+            import numpy as np
+
             return np.array(values, dtype=np.float64)
         case Table(items):
             return {key: argument(lab, value) for key, value in items}

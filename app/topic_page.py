@@ -7,10 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import build_panel, controls, lesson, quiz_panel, services
+from app.routes import TABS
 from app.watch import watching
 from grader.topics import Topic
 
-TABS = ("Learn", "Play", "Build")
 _READABLE = 800  # pixels: about 95 characters a line
 
 

@@ -67,20 +67,21 @@ def run(optimizer: Optimizer, batch_size: int, seed: int) -> RangeTest:
     """
     import torch
 
+    from app.labs.updates import updater
     from grader.labs import finder
 
     if optimizer not in get_args(Optimizer):
         raise ValueError(f"`optimizer` must be 'SGD' or 'Adam', but got {optimizer!r}.")
     if batch_size < 1:
         raise ValueError(f"`batch_size` must be at least 1, but got batch_size={batch_size}.")
-    bench = finder.bench(optimizer, batch_size, N_STEPS, seed)
+    model, batches = finder.parts(batch_size, N_STEPS, seed)
+    update = updater(optimizer, model.parameters())
     lrs = np.geomspace(LOW, HIGH, N_STEPS)
     losses: list[float] = []
     average, best = 0.0, np.inf
-    for i, (lr, (x, y)) in enumerate(zip(lrs, bench.batches, strict=True)):
-        bench.optimizer.param_groups[0]["lr"] = float(lr)
-        bench.optimizer.zero_grad()
-        loss: torch.Tensor = bench.loss_fn(bench.model(x), y)
+    for i, (lr, (x, y)) in enumerate(zip(lrs, batches, strict=True)):
+        model.zero_grad()
+        loss: torch.Tensor = torch.nn.functional.cross_entropy(model(x), y)
         value = loss.item()
         if not np.isfinite(value):
             break
@@ -91,7 +92,7 @@ def run(optimizer: Optimizer, batch_size: int, seed: int) -> RangeTest:
         if corrected > STOP_FACTOR * best:
             break
         loss.backward()  # type: ignore[no-untyped-call]
-        bench.optimizer.step()
+        update(float(lr))
     return RangeTest(lrs[: len(losses)], np.array(losses))
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import course_map, extras, panels, progress, routes, services
-from app.charts.methods import methods
-from app.labs import recorded_race, ridge
+from app import course_map, panels, progress, routes, services
 from app.watch import watching
 from grader import hosting
 
@@ -32,11 +30,7 @@ def _show() -> None:
     st.header("The course", anchor=False)
     course_map.show(_what_tuning_buys)
     st.header("How the search methods compare", anchor=False)
-    outcomes = recorded_race.recorded()
-    st.markdown(recorded_race.sentence(outcomes))
-    panels.show(methods(outcomes))
-    _, race, _ = extras.pages()
-    st.page_link(race, label="Race them at other budgets →")
+    _compare_methods()
 
 
 def _next_step() -> None:
@@ -64,10 +58,26 @@ def _just_play() -> None:
         "hand, against random search and TPE."
     )
     with st.container(horizontal=True):
-        for page in extras.pages():
+        for page in routes.beside():
             st.page_link(page, label=f"{page.title} →")
 
 
+# What follows loads NumPy and pandas: the words above are on the screen by then.
+
+
+def _compare_methods() -> None:
+    from app.charts.methods import methods
+    from app.labs import recorded_race
+
+    outcomes = recorded_race.recorded()
+    st.markdown(recorded_race.sentence(outcomes))
+    panels.show(methods(outcomes))
+    _, race, _ = routes.beside()
+    st.page_link(race, label="Race them at other budgets →")
+
+
 def _what_tuning_buys() -> None:
+    from app.labs import ridge
+
     st.markdown("**What tuning buys**")
     st.markdown(ridge.learning_rate_alone(ridge.landscape(), batch_size=32).sentence)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from grader.labs.digits import Batches, Bench
+from grader.labs.digits_file import read_digits
 
 if TYPE_CHECKING:
     import torch
@@ -27,6 +28,19 @@ def bench(optimizer: str, batch_size: int, n_batches: int, seed: int) -> Bench:
     """
     import torch
 
+    model, batches = parts(batch_size, n_batches, seed)
+    return Bench(
+        model,
+        getattr(torch.optim, optimizer)(model.parameters(), lr=1e-3),
+        torch.nn.functional.cross_entropy,
+        batches,
+    )
+
+
+def parts(batch_size: int, n_batches: int, seed: int) -> tuple[torch.nn.Module, Batches]:
+    """The network and the batches of `bench`, for who updates the weights without an optimizer."""
+    import torch
+
     x, y = _digits()
     generator = torch.Generator().manual_seed(seed)
     model = torch.nn.Sequential(
@@ -35,20 +49,15 @@ def bench(optimizer: str, batch_size: int, n_batches: int, seed: int) -> Bench:
     rows = torch.cat(
         [torch.randint(len(x), (batch_size,), generator=generator) for _ in range(n_batches)]
     )
-    return Bench(
-        model,
-        getattr(torch.optim, optimizer)(model.parameters(), lr=1e-3),
-        torch.nn.functional.cross_entropy,
-        Batches(x[rows], y[rows], batch_size),
-    )
+    return model, Batches(x[rows], y[rows], batch_size)
 
 
 def _layer(n_in: int, n_out: int, generator: torch.Generator) -> torch.nn.Linear:
     """A layer with He-normal weights and zero biases."""
     import torch
 
-    layer = torch.nn.Linear(n_in, n_out, device="meta")  # would draw from the global state
-    layer = layer.to_empty(device="cpu")
+    with torch.random.fork_rng(devices=[]):  # it draws weights of its own from the global state
+        layer = torch.nn.Linear(n_in, n_out)
     with torch.no_grad():
         weight = torch.randn(n_in, n_out, generator=generator) * (2 / n_in) ** 0.5
         layer.weight.copy_(weight.T)
@@ -60,9 +69,8 @@ def _layer(n_in: int, n_out: int, generator: torch.Generator) -> torch.nn.Linear
 def _digits() -> tuple[torch.Tensor, torch.Tensor]:
     """The digits: standardized inputs (1797, 64) and classes (1797,)."""
     import torch
-    from sklearn.datasets import load_digits
 
-    images, classes = load_digits(return_X_y=True)
+    images, classes = read_digits()
     scale = images.std(axis=0)
     standardized = (images - images.mean(axis=0)) / (scale + (scale == 0))
     return torch.tensor(standardized, dtype=torch.float32), torch.tensor(classes)

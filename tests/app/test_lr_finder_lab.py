@@ -3,8 +3,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 
 from app.labs import lr_finder
+from app.labs.updates import updater
+from grader.labs.digits_file import read_digits
 
 
 def test_a_range_test_sweeps_from_low_upwards_and_stops_when_the_loss_explodes() -> None:
@@ -27,6 +30,30 @@ def test_the_same_seed_gives_the_same_curve_and_leaves_the_global_state_alone() 
     assert torch.equal(before, torch.get_rng_state())
     np.testing.assert_array_equal(first.losses, second.losses)
     assert not np.array_equal(first.losses[:5], lr_finder.run("Adam", 16, seed=4).losses[:5])
+
+
+def test_the_digits_are_scikit_learns_in_the_same_order() -> None:
+    images, classes = load_digits(return_X_y=True)
+    ours, labels = read_digits()
+    np.testing.assert_array_equal(ours, images)
+    np.testing.assert_array_equal(labels, classes)
+
+
+@pytest.mark.parametrize("rule", lr_finder.OPTIMIZERS)
+def test_the_updates_are_those_of_torchs_optimizers(rule: lr_finder.Optimizer) -> None:
+    start = torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
+    ours, theirs = (torch.nn.Parameter(start.clone()) for _ in range(2))
+    update = updater(rule, [ours])
+    optimizer = getattr(torch.optim, rule)([theirs], lr=1.0)
+    for lr in (1e-3, 1e-2, 0.1, 1.0):
+        optimizer.param_groups[0]["lr"] = lr
+        for weight in (ours, theirs):
+            weight.grad = None
+            (weight**3).sum().backward()
+        update(lr)
+        optimizer.step()
+        assert torch.equal(ours, theirs)
+    assert not torch.equal(ours, start)
 
 
 def test_smoothing_agrees_with_the_course_reference(manual_tuning: ModuleType) -> None:

@@ -21,6 +21,7 @@ print(json.dumps({
     "options": {name: config.get_option(name) for name in options},
     "before": before,
     "loaded": sorted(name for name in ("torch", "sklearn", "optuna") if name in sys.modules),
+    "slow": sorted(name for name in ("torch._dynamo", "sympy") if name in sys.modules),
     "frozen": gc.get_freeze_count(),
 }))
 """
@@ -51,6 +52,10 @@ def test_streamlit_reads_the_options_that_keep_moves_quick_and_local(
 def test_nothing_heavy_is_imported_until_the_warm_up(warmed: dict[str, object]) -> None:
     assert warmed["before"] == []
     assert warmed["loaded"] == ["optuna", "sklearn", "torch"]
+
+
+def test_nothing_that_is_trained_here_loads_the_compiler(warmed: dict[str, object]) -> None:
+    assert warmed["slow"] == []  # a second of imports, for which the first chart would wait
 
 
 def test_the_collector_is_frozen_after_the_warm_up(warmed: dict[str, object]) -> None:
