@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 QUIET = 150
 """Milliseconds without a change after which a view counts as final; a person pauses as long."""
 
-_TIMEOUT = 120_000
+_TIMEOUT = 30_000
 _TEXT = """() => [...document.querySelectorAll('[data-testid="stMarkdown"]')]
     .map((item) => item.innerText).join('|')"""
 _CHART = "() => bench.marks(bench.charts()[{}])"
@@ -31,7 +32,8 @@ class Move:
     """What one move took.
 
     Attributes:
-        ms: Milliseconds from the key press or click to the last painted change.
+        ms: Milliseconds from the key press or click to the last painted change; infinite if
+            nothing came of it.
         blank: Frames in between that lacked a chart.
     """
 
@@ -63,7 +65,8 @@ class Slider:
         """Open the page; each `next` is a move.
 
         Raises:
-            BrowserError: If a move changes nothing.
+            BrowserError: If two moves in a row change nothing. One may: Streamlit drops what a run
+                has drawn when its end and the page's own timer fall together.
         """
         page.goto(address + self.path)
         slider = page.get_by_role("slider", name=self.label)
@@ -74,9 +77,17 @@ class Slider:
             for _ in range(2 * self.span):
                 slider.focus()
                 press(page, next(keys), self.view, self.complete)
+        is_lost = False
         while True:
             slider.focus()
-            yield press(page, next(keys), self.view, self.complete)
+            try:
+                move = press(page, next(keys), self.view, self.complete)
+            except BrowserError:
+                if is_lost:
+                    raise
+                move = Move(math.inf, 0)
+            is_lost = move.ms == math.inf
+            yield move
 
 
 BARE = Slider("/", "Value", _TEXT)

@@ -16,13 +16,18 @@ class Times:
     Attributes:
         ms: Milliseconds of each move.
         blank: Frames that lacked a chart, in all moves together.
+        lost: Moves of which nothing came; they have no time.
     """
 
     ms: list[float] = field(default_factory=list)
     blank: int = 0
+    lost: int = 0
 
     def add(self, ms: float, blank: int = 0) -> None:
-        """Count a move."""
+        """Count a move, of infinite time if nothing came of it."""
+        if ms == math.inf:
+            self.lost += 1
+            return
         self.ms.append(ms)
         self.blank += blank
 
@@ -93,6 +98,7 @@ def ratios(
             "over_bare": times.median / bare.median,
             "p95_over_bare": times.p95 / bare.median,
             "blank_frames": times.blank,
+            "lost_moves": times.lost,
             "moves": len(times.ms),
         }
         for name, times in {**cases, **crowd}.items()
@@ -131,5 +137,9 @@ def lines(figures: Mapping[str, Any]) -> Iterator[str]:
     blank = figures["live_blank_frames"] + sum(
         case["blank_frames"] for name, case in figures["cases"].items() if name != "page_switch"
     )
-    met = "" if not blank else "   missed"
-    yield f"{'frames without their chart':<36}{blank:>9}{'≤ 0':>9}{met}"
+    lost = sum(case["lost_moves"] for case in figures["cases"].values())
+    for words, count in (
+        ("frames without their chart", blank),
+        ("moves of which nothing came", lost),
+    ):
+        yield f"{words:<36}{count:>9}{'≤ 0':>9}{'   missed' if count else ''}"

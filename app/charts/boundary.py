@@ -10,6 +10,7 @@ import numpy as np
 from app.charts import picture
 from app.charts.class_names import class_names
 from app.charts.figure import PICTURE, Figure, Spec, only
+from app.charts.rows import stack
 from app.labs.playground_answers import REACH, Boundary, examples
 from app.theme import BLUE, GRAY, GREEN, OCHRE, PURPLE, VERMILION
 
@@ -43,26 +44,21 @@ def boundary(run: Run, found: Boundary) -> Figure:
         run: The run whose network it is.
         found: Its answers.
     """
-    import pandas as pd
-
     names = tuple(
         f"class {name}" if name.isdecimal() else name for name in class_names(run.data, _MOST)
     )
     x, y, n_train = examples(run.data)
-    points = pd.DataFrame(
-        {
-            "kind": ["training"] * n_train + ["validation"] * (len(x) - n_train),
-            "x": x[:, 0],
-            "y": x[:, 1],
-            "class": [names[i] for i in y],
-            "answer": [names[i] for i in found.examples],
-            "chance": found.sure,
-        }
-    )
+    points = {
+        "kind": ["training"] * n_train + ["validation"] * (len(x) - n_train),
+        "x": x[:, 0],
+        "y": x[:, 1],
+        "class": [names[i] for i in y],
+        "answer": [names[i] for i in found.examples],
+        "chance": found.sure,
+    }
     # Last, so that the table begins with what can be read.
     address = picture.address(_pixels(found, len(names)))
-    plane = pd.DataFrame({"kind": ["plane"], PICTURE: [address]})
-    rows = pd.concat([points, plane], ignore_index=True)
+    rows = stack(points, {"kind": ["plane"], PICTURE: [address]})
     spec = _spec(names, run.data.feature_names)
     return Figure("playground-boundary", spec, rows, _ALT, _caption(run, found))
 

@@ -23,21 +23,29 @@ class Figure:
     """A chart with its numbers in words and as a table.
 
     The browser keeps a chart whose key, specification and description stay the same and moves only
-    its marks, so whatever changes with a control belongs in `rows` or `caption`.
+    its marks, so whatever changes with a control belongs in `data` or `caption`.
 
     Attributes:
         key: Identifies the chart on its page.
         spec: Vega-Lite specification without data; one constant a chart.
-        rows: All layers' data in one tidy table; the layers filter it by a column.
+        data: All layers' rows in one tidy table, which the layers filter by a column: a
+            `pyarrow.Table` (see `app.charts.rows`), or a data frame where few ask for it.
         alt: What the chart shows in general, for who cannot see it.
         caption: What it shows right now, with the numbers that matter.
     """
 
     key: str
     spec: Spec
-    rows: pd.DataFrame
+    data: Any
     alt: str
     caption: str
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The data as a frame."""
+        import pandas as pd
+
+        return self.data if isinstance(self.data, pd.DataFrame) else self.data.to_pandas()
 
     @property
     def numbers(self) -> pd.DataFrame:
@@ -63,7 +71,9 @@ class Figure:
         """
         import pyarrow as pa  # type: ignore[import-untyped]
 
-        return pa.Table.from_pandas(self.rows, preserve_index=False, nthreads=1)
+        if isinstance(self.data, pa.Table):
+            return self.data
+        return pa.Table.from_pandas(self.data, preserve_index=False, nthreads=1)
 
 
 def only(column: str, *values: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.charts.figure import SEPARATE_KEYS, Figure, Spec, line_layer, log_axis, only, point_layer
+from app.charts.rows import stack
 from app.labs.lr_finder import HIGH, LOW, Method, Suggestion, ratio
 from app.theme import GHOST, GREEN, OCHRE, PURPLE, RAW, REFERENCE, VERMILION, YOURS, Line, Point
 
@@ -114,8 +115,6 @@ def lr_finder(
         yours: The learner's own.
         previous: The smoothed curve before the last change, kept for comparison.
     """
-    import pandas as pd
-
     yours = yours or Own()
     curves = {
         "raw": raw,
@@ -124,19 +123,25 @@ def lr_finder(
         _OWN_TEST: yours.test,
         _OWN_SMOOTH: yours.smoothed,
     }
-    parts = [
-        pd.DataFrame({"series": name, "lr": curve[0], "loss": curve[1], "chosen": False})
-        for name, curve in curves.items()
-        if curve is not None
-    ]
-    marks = pd.DataFrame(
-        [
-            *((item.method, item.lr, item.loss, item.method == chosen) for item in suggestions),
-            *(("your suggestion", lr, loss, False) for lr, loss in yours.suggestions),
-        ],
-        columns=["series", "lr", "loss", "chosen"],
+    rows = stack(
+        *(
+            {"series": name, "lr": curve[0], "loss": curve[1], "chosen": False}
+            for name, curve in curves.items()
+            if curve is not None
+        ),
+        {
+            "series": [item.method for item in suggestions],
+            "lr": [item.lr for item in suggestions],
+            "loss": [item.loss for item in suggestions],
+            "chosen": [item.method == chosen for item in suggestions],
+        },
+        {
+            "series": "your suggestion",
+            "lr": [lr for lr, _ in yours.suggestions],
+            "loss": [loss for _, loss in yours.suggestions],
+            "chosen": False,
+        },
     )
-    rows = pd.concat([*parts, marks], ignore_index=True) if len(marks) else pd.concat(parts)
     return Figure("lr-finder", _SPEC, rows, _ALT, _caption(smoothed, suggestions, chosen, yours))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.charts.figure import Figure, Spec, line_layer, log_axis
+from app.charts.rows import stack
 from app.labs.schedule import MODES, Schedule
 from app.theme import GREEN, REFERENCE, YOURS, Line
 
@@ -41,18 +42,13 @@ def sweep(found: Schedule, yours: NDArray[np.float64] | None = None) -> Figure:
         yours: What the learner's function lists in the mode chosen, shape (n,), or None.
     """
     import numpy as np
-    import pandas as pd
 
     series: dict[str, NDArray[np.float64]] = {mode: found.rates[mode] for mode in MODES}
     if yours is not None:
         series["yours"] = yours
     progress = np.linspace(0, 1, len(found.chosen))
-    rows = pd.concat(
-        [
-            pd.DataFrame({"series": name, "progress": progress, "rate": rates})
-            for name, rates in series.items()
-        ],
-        ignore_index=True,
+    rows = stack(
+        *({"series": name, "progress": progress, "rate": rates} for name, rates in series.items())
     )
     return Figure("schedule", _SPEC, rows, _ALT, _caption(found, yours))
 

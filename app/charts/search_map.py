@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from app.charts import picture
 from app.charts.figure import PICTURE, Figure, Spec, only
+from app.charts.rows import Part, stack
 from app.labs.grid_or_random import Search, Surface
 from app.theme import HEAT, VERMILION
 from grader.labs.peak import axis_values
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
 _MARGIN = (1.02, 1.1)  # where the rugs are, beyond the map
@@ -157,61 +158,47 @@ def search_map(
         your_best: The point that the learner's search picks, shape (2,), or None.
         said_of_yours: A sentence on them.
     """
-    import pandas as pd
-
     method = {"grid": "grid search", "random": "random search"}[name]
     alt = _ALT.format(method)
     if search is None:
-        empty = pd.DataFrame(columns=["x", "y", "x2", "y2", "score", "order"], dtype=float)
-        rows = pd.concat([empty, _surface(surface)], ignore_index=True)
+        none: Part = dict.fromkeys(("x", "y", "x2", "y2", "score", "order"), np.empty(0))
+        rows = stack(none, _surface(surface))
         caption = f"What {method} will look for. Its trials come with your guess."
         return Figure(f"{name}-map", _SPEC, rows, alt, caption)
-    rows = pd.concat([*_trials(search), *_own(yours, your_best), _surface(surface)])
+    rows = stack(*_trials(search), *_own(yours, your_best), _surface(surface))
     caption = _caption(method, search, said_of_yours)
-    return Figure(f"{name}-map", _SPEC, rows.reset_index(drop=True), alt, caption)
+    return Figure(f"{name}-map", _SPEC, rows, alt, caption)
 
 
-def _surface(surface: Surface) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame({"kind": ["surface"], PICTURE: [_picture(surface)]})
+def _surface(surface: Surface) -> Part:
+    return {"kind": ["surface"], PICTURE: [_picture(surface)]}
 
 
 @lru_cache(maxsize=64)
 def _picture(surface: Surface) -> str:
-    import numpy as np
-
     middles = axis_values(_PIXELS)
     x, y = np.meshgrid(middles, middles)
     return picture.address(picture.heat(surface.score(x, y)))
 
 
-def _trials(search: Search) -> list[pd.DataFrame]:
-    import numpy as np
-    import pandas as pd
-
+def _trials(search: Search) -> list[Part]:
     low, high = _MARGIN
     kinds = np.full(len(search.x), "trial", dtype=object)
     kinds[search.best] = "best"
     return [
-        pd.DataFrame({"kind": kinds, "x": search.x, "y": search.y, "score": search.scores}),
-        pd.DataFrame({"kind": "x value", "x": np.unique(search.x), "y": low, "y2": high}),
-        pd.DataFrame({"kind": "y value", "x": low, "x2": high, "y": np.unique(search.y)}),
+        {"kind": kinds, "x": search.x, "y": search.y, "score": search.scores},
+        {"kind": "x value", "x": np.unique(search.x), "y": low, "y2": high},
+        {"kind": "y value", "x": low, "x2": high, "y": np.unique(search.y)},
     ]
 
 
-def _own(
-    yours: NDArray[np.float64] | None, your_best: NDArray[np.float64] | None
-) -> list[pd.DataFrame]:
-    import numpy as np
-    import pandas as pd
-
+def _own(yours: NDArray[np.float64] | None, your_best: NDArray[np.float64] | None) -> list[Part]:
     own = np.empty((0, 2)) if yours is None else yours
     best = np.empty((0, 2)) if your_best is None else your_best[None]
     order = np.arange(float(len(own)))
     return [
-        pd.DataFrame({"kind": "yours", "x": own[:, 0], "y": own[:, 1], "order": order}),
-        pd.DataFrame({"kind": "your best", "x": best[:, 0], "y": best[:, 1]}),
+        {"kind": "yours", "x": own[:, 0], "y": own[:, 1], "order": order},
+        {"kind": "your best", "x": best[:, 0], "y": best[:, 1]},
     ]
 
 

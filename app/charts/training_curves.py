@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from app.charts.figure import Figure, Spec, line_layer, only
+from app.charts.rows import Part, stack
 from app.labs.playground_sweep import score_name
 from app.theme import BLUE, GHOST, VERMILION, Line
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from app.labs.playground import Run
@@ -38,15 +38,12 @@ def training_curves(run: Run, measure: Measure, previous: Run | None = None) -> 
         measure: "loss" or "score".
         previous: The run before, on the same data, for its ghost line.
     """
-    import pandas as pd
-
     parts = [
         _part(name, run.curves[row])
         for name, row in zip(("training", "validation"), _ROWS[measure], strict=True)
     ]
     if previous is not None:
         parts.append(_part("previous", previous.curves[_ROWS[measure][1]]))
-    rows = pd.concat(parts, ignore_index=True)
     name = _name(measure, run.data)
     top = _top(run.data) if measure == "loss" else 1.0
     spec = _spec(name, run.setup.config.epochs, top, _unit(measure, run.data))
@@ -54,27 +51,25 @@ def training_curves(run: Run, measure: Measure, previous: Run | None = None) -> 
         f"Line chart of training and validation {name} over the epochs, with a band from the "
         "lowest to the highest of several seeds, and the previous run's validation curve."
     )
-    return Figure(f"playground-{measure}", spec, rows, alt, _caption(run, measure, previous))
+    return Figure(
+        f"playground-{measure}", spec, stack(*parts), alt, _caption(run, measure, previous)
+    )
 
 
-def _part(name: str, curves: NDArray[np.float64]) -> pd.DataFrame:
+def _part(name: str, curves: NDArray[np.float64]) -> Part:
     """Mean, lowest and highest of the seeds that are left, thinned; shape (n_seeds, n_epochs)."""
-    import pandas as pd
-
     alive = np.isfinite(curves).any(axis=0)
     epochs = np.flatnonzero(alive)
     every = -(-len(epochs) // _MOST_POINTS) if len(epochs) else 1
     chosen = np.unique(np.append(epochs[::every], epochs[-1:]))
     shown = curves[:, chosen]
-    return pd.DataFrame(
-        {
-            "series": name,
-            "epoch": chosen + 1,
-            "value": np.nanmean(shown, axis=0),
-            "low": np.nanmin(shown, axis=0) if len(chosen) else np.empty(0),
-            "high": np.nanmax(shown, axis=0) if len(chosen) else np.empty(0),
-        }
-    )
+    return {
+        "series": name,
+        "epoch": chosen + 1,
+        "value": np.nanmean(shown, axis=0),
+        "low": np.nanmin(shown, axis=0) if len(chosen) else np.empty(0),
+        "high": np.nanmax(shown, axis=0) if len(chosen) else np.empty(0),
+    }
 
 
 def _name(measure: Measure, data: Dataset) -> str:

@@ -73,9 +73,9 @@ def test_a_lab_is_used_whole_by_keyboard_alone(page: Page, site: Site, scheme: S
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Manual tuning", level=1)).to_be_visible()
     settle(page)
-    _tab_to(page, "tab", "Learn")
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="Play")).to_have_attribute("aria-selected", "true")
+    _tab_to(page, "radio", "Play")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="Play")).to_be_checked()
     expect(page.get_by_text("Numbers as a table")).to_have_count(1)
     settle(page)
 
