@@ -67,7 +67,7 @@ def patience() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def site(executable: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = make_home(tmp_path_factory.mktemp("home"))
-    port = play.free_port(8650)
+    port = own_port(0)
     with serve(home, port):
         yield Site(address_of(port), home)
 
@@ -119,6 +119,16 @@ def serve(
         except subprocess.TimeoutExpired:  # on a busy machine it takes its time to close
             server.kill()
             server.wait()
+
+
+def own_port(place: int) -> int:
+    """A free port of this process's own: two that look at one time would both take the same.
+
+    Args:
+        place: Which of its servers it is, from 0 to 9.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return play.free_port(9100 + 100 * worker + 10 * place)
 
 
 def address_of(port: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from grader.commands import play
-from tests.e2e.conftest import address_of, serve
+from tests.e2e.conftest import address_of, own_port, serve
 
 # Counts the full collections of its process; what the interpreter begins by itself is switched off.
 APP = """
@@ -41,7 +41,7 @@ def test_a_full_collection_follows_a_run_only_where_the_option_says_so(
     page: Page, tmp_path: Path, flags: list[str], counted: str
 ) -> None:
     (tmp_path / "counting.py").write_text(APP, encoding="utf-8")
-    port = play.free_port(8690)
+    port = own_port(2)
     served = play.command(port)
     at = next(place for place, word in enumerate(served) if word.endswith("main.py"))
     served[at] = str(tmp_path / "counting.py")

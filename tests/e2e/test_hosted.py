@@ -21,6 +21,7 @@ from grader import hosting
 from grader.commands import play
 from grader.paths import HOME_VARIABLE
 from grader.sandbox.tiers import Tier, detect
+from tests.e2e.conftest import own_port
 from tests.e2e.streamlit_client import Session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +57,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     if tier is Tier.C:
         pytest.skip(f"no tier locks code in here: {' '.join(detect().reasons)}")
     script = tmp_path_factory.mktemp("hosted") / "main.py"
-    port = play.free_port(8660)
+    port = own_port(3)
     command = play.command(port, path="tuning", hosted=True)
     main = str(ROOT / "app" / "main.py")
     script.write_text(SCRIPT.format(main=main), encoding="utf-8")

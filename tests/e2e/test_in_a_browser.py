@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Page, expect
 
 from grader.paths import solutions_dir
-from tests.e2e.watched import SLOW
+from tests.e2e.watched import SLOW, settle
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Site
@@ -39,6 +39,7 @@ def test_the_address_of_the_next_page_names_no_lab_of_the_one_before(
 ) -> None:
     page.goto(f"{site.address}/manual-tuning?tab=Play&lab=Sweep")
     expect(page.get_by_role("heading", name="The rates of a sweep")).to_be_visible()
+    settle(page)
     page.get_by_role("link", name="Grid search", exact=True).click()
     expect(page.get_by_role("heading", name="Grid or random?")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/grid-search\?tab=Play$"))

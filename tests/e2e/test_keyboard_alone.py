@@ -63,7 +63,7 @@ class Walk:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_lab_is_used_whole_by_keyboard_alone(page: Page, site: Site, scheme: Scheme) -> None:
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size({"width": 1280, "height": 1000})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(site.address)
     expect(page.get_by_role("heading", name="The course")).to_be_visible()
@@ -73,8 +73,9 @@ def test_a_lab_is_used_whole_by_keyboard_alone(page: Page, site: Site, scheme: S
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Manual tuning", level=1)).to_be_visible()
     settle(page)
-    _tab_to(page, "radio", "Play")
-    page.keyboard.press("Enter")
+    _tab_to(page, "radio", "Learn")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
     expect(page.get_by_role("radio", name="Play")).to_be_checked()
     expect(page.get_by_text("Numbers as a table")).to_have_count(1)
     settle(page)
@@ -89,7 +90,7 @@ def test_a_lab_is_used_whole_by_keyboard_alone(page: Page, site: Site, scheme: S
 
 
 def _walk_through(page: Page) -> Walk:
-    """Tab from the tabs to the end of the page, using what comes, until the note was passed."""
+    """Tab from the row of parts to the end of the page, using what comes, past the note."""
     walk = Walk()
     page.evaluate(_REMEMBER)
     for _ in range(MOST_STOPS):
@@ -145,7 +146,8 @@ def _tab_to(page: Page, kind: str, name: str) -> None:
         if is_kind and stop["name"].strip() == name:
             _assert_seen(page)
             page.keyboard.press("Tab")
-            page.keyboard.press("Shift+Tab")  # back to where it was
+            if kind != "radio":  # a row that was left by a script is where Tab leads again
+                page.keyboard.press("Shift+Tab")  # back to where it was
             assert page.evaluate(_STOP)["name"].strip() == name
             return
     raise AssertionError(f"Tab never came to the {kind} {name!r}")

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from grader.commands import play
 from grader.paths import solutions_dir
-from tests.e2e.conftest import address_of, make_home, serve
+from tests.e2e.conftest import address_of, make_home, own_port, serve
 from tests.e2e.watched import WORKER, settle
 
 STATE = "data-test-connection-state"
@@ -20,7 +19,7 @@ def test_a_page_outlives_its_server(page: Page, tmp_path: Path) -> None:
     home = make_home(tmp_path)
     source = (solutions_dir() / "ex04_random_search.py").read_text(encoding="utf-8")
     (home / "exercises" / "ex04_random_search.py").write_text(source, encoding="utf-8")
-    port = play.free_port(8670)
+    port = own_port(1)
     caption = page.get_by_text("top decade").filter(has_text=RIGHT)
     with serve(home, port) as server:
         page.goto(f"{address_of(port)}/random-search?tab=Play")
