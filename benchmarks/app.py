@@ -104,7 +104,7 @@ def _starts(browser: Browser, home: Path, count: int, tell: Tell) -> dict[str, l
     kinds: dict[str, tuple[Callable[[], Any], str, str]] = {
         "bare": (app_server.bare, "/", "h1"),
         "page": (lambda: app_server.app(home), "/", "h1"),
-        "chart": (lambda: app_server.app(home), app_cases.CACHED.path, _CHART),
+        "chart": (lambda: app_server.app(home), app_cases.RICH.path, _CHART),
     }
     seconds: dict[str, list[float]] = {kind: [] for kind in kinds}
     for number in range(count):
@@ -125,7 +125,7 @@ def _warm(browser: Browser, app: Server) -> None:
         page.goto(f"{app.address}{app_cases.Fresh.first}")
         page.get_by_text("Trained: ").wait_for()
         # The worker for the learner's code is started last of all.
-        page.goto(f"{app.address}{app_cases.CACHED.path}")
+        page.goto(f"{app.address}{app_cases.RICH.path}")
         page.locator(_CHART).first.wait_for()
         page.wait_for_function("() => !document.body.innerText.includes('is running …')")
 
@@ -138,6 +138,7 @@ def _moves(browser: Browser, app: Server, bare: Server, count: int, tell: Tell) 
             "bare": (app_cases.BARE, bare),
             "torch_loaded": (app_cases.BARE, heavy),
             "cached": (app_cases.CACHED, app),
+            "rich": (app_cases.RICH, app),
             "heatmap": (app_cases.HEATMAP, app),
             "fresh": (app_cases.Fresh(), app),
             "page_switch": (app_cases.PageSwitch(), app),
@@ -179,7 +180,7 @@ def _trainings(
 
 def _crowd(browser: Browser, app: Server, home: Path, count: int, tell: Tell) -> dict[str, Any]:
     """Measure moves alone, among 19 others, and with one learner's code in an endless loop."""
-    slider = app_cases.CACHED
+    slider = app_cases.RICH
     before = app.megabytes()
     loop = Loop(home)
     times = {name: Times() for name in ("alone", "sessions20", "looping")}

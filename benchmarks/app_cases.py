@@ -91,7 +91,10 @@ class Slider:
 
 
 BARE = Slider("/", "Value", _TEXT)
-CACHED = Slider("/manual-tuning?tab=Play", "Smoothing beta", _CHART.format(0), span=4)
+# Lines of 200 points each, and five controls; nothing is trained.
+CACHED = Slider("/manual-tuning?tab=Play&lab=Sweep&n=200", "High", _CHART.format(0), span=1)
+# Nine controls, of which two are a number to guess, and own code in three parts of the chart.
+RICH = Slider("/manual-tuning?tab=Play", "Smoothing beta", _CHART.format(0), span=4)
 HEATMAP = Slider("/grid-search?tab=Play", "Importance of x over y", _CHART.format(0), span=2)
 
 

@@ -43,6 +43,7 @@ CASES = {
     "bare",
     "torch_loaded",
     "cached",
+    "rich",
     "heatmap",
     "fresh",
     "interrupt",
