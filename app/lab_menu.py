@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import streamlit as st
-
-from app import controls, services
+from app import controls
 
 
 def show(labs: Mapping[str, Callable[[], None]], *, key: str = "lab") -> None:
@@ -19,11 +17,4 @@ def show(labs: Mapping[str, Callable[[], None]], *, key: str = "lab") -> None:
         labs: What draws each lab, by its name as the menu shows it; the first is the default.
         key: Name in the address.
     """
-    _lab(labs[controls.part("Lab", list(labs), key=key, minor=True)])
-
-
-# Alone, so that a control of the lab has only the lab drawn again, and not the page around it.
-@st.fragment
-def _lab(draw: Callable[[], None]) -> None:
-    services.has_seat()
-    draw()
+    labs[controls.part("Lab", list(labs), key=key, minor=True)]()

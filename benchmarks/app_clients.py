@@ -43,8 +43,6 @@ class Client:
     moves: list[float] = field(default_factory=list)
     _widgets: dict[str, Any] = field(default_factory=dict)
     _slider: Any = None
-    _fragment: str = ""  # the part of the page that the slider has run anew
-    _drawn: set[str] = field(default_factory=set)  # what parts the run has drawn so far
     _places: Any = None
     _page_hash: str = ""
     _watched: set[str] = field(default_factory=set)
@@ -104,25 +102,23 @@ class Client:
             self._places = itertools.cycle([*there, *reversed(there[:-1]), first])
         self._widgets[self._slider.id] = next(self._places)
         begun = time.monotonic()
-        await self._ask(connection, self._fragment)
+        await self._ask(connection)
         self.moves.append(time.monotonic() - begun)
 
     async def _watch(self, connection: ClientConnection) -> None:
         """Ask for what the page wants run from time to time; as a browser does, without waiting."""
         for fragment in self._watched:
-            await self._send(connection, fragment, is_auto=True)
+            await self._send(connection, fragment)
 
-    async def _ask(self, connection: ClientConnection, fragment: str = "") -> None:
-        """Ask for a run of the page, or of a part, and wait for its end."""
+    async def _ask(self, connection: ClientConnection) -> None:
+        """Ask for a run of the page, and wait for its end."""
         self._finished.clear()
-        await self._send(connection, fragment)
+        await self._send(connection)
         await asyncio.wait_for(self._finished.wait(), _PATIENCE)
         if self._error:
             raise RuntimeError(self._error)
 
-    async def _send(
-        self, connection: ClientConnection, fragment: str = "", *, is_auto: bool = False
-    ) -> None:
+    async def _send(self, connection: ClientConnection, fragment: str = "") -> None:
         from streamlit.proto.BackMsg_pb2 import BackMsg
 
         path, _, query = self.page.partition("?")
@@ -132,7 +128,7 @@ class Client:
         state.page_script_hash = self._page_hash
         state.page_name = "" if self._page_hash else path.strip("/")
         state.fragment_id = fragment
-        state.is_auto_rerun = is_auto
+        state.is_auto_rerun = bool(fragment)
         for name, value in self._widgets.items():
             state.widget_states.widgets.add(id=name).double_array_value.data.append(value)
         await connection.send(message.SerializeToString())
@@ -156,21 +152,15 @@ class Client:
             self._watched.add(message.auto_rerun.fragment_id)
         elif kind == "stop_auto_rerun":
             self._watched.difference_update(message.stop_auto_rerun.fragment_ids)
-        elif kind == "new_session":
-            self._drawn.clear()
         elif kind == "script_finished":
-            is_whole = message.script_finished == message.FINISHED_SUCCESSFULLY
-            is_part = message.script_finished == message.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
-            if is_whole or (is_part and self._fragment in self._drawn):
+            if message.script_finished == message.FINISHED_SUCCESSFULLY:  # a fragment is less
                 self._finished.set()
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self._drawn.add(message.delta.fragment_id)
             element = message.delta.new_element
             if element.WhichOneof("type") == "exception":
                 self._error = f"{element.exception.type}: {element.exception.message}"
             elif element.WhichOneof("type") == "slider" and element.slider.label == self.label:
                 self._slider = element.slider
-                self._fragment = message.delta.fragment_id
 
 
 async def _serve(address: str, page: str, label: str, count: int) -> None:

