@@ -65,8 +65,8 @@ class Slider:
         """Open the page; each `next` is a move.
 
         Raises:
-            BrowserError: If two moves in a row change nothing. One may: Streamlit drops what a run
-                has drawn when its end and the page's own timer fall together.
+            BrowserError: If two moves in a row change nothing. One is counted and gone past: a run
+                that ends just when the page's own timer asks for another seems to get lost.
         """
         page.goto(address + self.path)
         slider = page.get_by_role("slider", name=self.label)
@@ -91,9 +91,9 @@ class Slider:
 
 
 BARE = Slider("/", "Value", _TEXT)
-# Lines of 200 points each, and five controls; nothing is trained.
+# Lines of 200 points each, and four controls; nothing is trained.
 CACHED = Slider("/manual-tuning?tab=Play&lab=Sweep&n=200", "High", _CHART.format(0), span=1)
-# Nine controls, of which two are a number to guess, and own code in three parts of the chart.
+# Eight controls, of which two are for a guess, and own code in three parts of the chart.
 RICH = Slider("/manual-tuning?tab=Play", "Smoothing beta", _CHART.format(0), span=4)
 HEATMAP = Slider("/grid-search?tab=Play", "Importance of x over y", _CHART.format(0), span=2)
 

@@ -63,7 +63,7 @@ class Walk:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_lab_is_used_whole_by_keyboard_alone(page: Page, site: Site, scheme: Scheme) -> None:
-    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(site.address)
     expect(page.get_by_role("heading", name="The course")).to_be_visible()
