@@ -59,6 +59,8 @@ def test_formulas_and_markup_in_cells_are_shown_as_they_are(
     page: Page, site: Site, scheme: Scheme
 ) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    # So tall that nothing has to be scrolled to be clicked: a list closes when the page scrolls.
+    page.set_viewport_size({"width": 1280, "height": 1000})
     watched = watch(page, site)
     page.on("dialog", lambda dialog: watched.errors.append(dialog.message))
     page.goto(f"{site.address}/playground?data=your+own+table&epochs=5")
