@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 import streamlit as st
 
 from app import jobs as app_jobs
-from app import panels
+from app import live, panels
 from app.jobs import Job, Latest, Report
 from app.labs.playground import Setup
 from app.labs.playground_sweep import in_words
@@ -102,7 +102,7 @@ def show(
             panels.small(kind.intro)
         else:
             is_live = not jobs.job.done
-            st.fragment(_watch, run_every=EVERY if is_live else None)(kind, jobs.job, is_live)
+            live.part(_watch, EVERY if is_live else None)(kind, jobs.job, is_live)
 
 
 def _start(kind: Kind[P, F], jobs: Latest[F], plan: P, chosen: tuple[Setup, Dataset]) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import panels
+from app import live, panels
 from app.charts.pinned import pinned
 from app.jobs import Job, Latest
 from app.labs.playground import Run, Setup
@@ -68,7 +68,7 @@ def _restore(asked: Mapping[str, Setup]) -> None:
     """Train what the address has pinned; the page looks again until it is done."""
     jobs: Latest[dict[str, Run]] = st.session_state.setdefault(_JOBS, Latest())
     job = jobs.submit(tuple(asked.items()), partial(run_all, asked), patience=PATIENCE)
-    st.fragment(_watch, run_every=None if job.done else EVERY)(job, len(asked))
+    live.part(_watch, None if job.done else EVERY)(job, len(asked))
 
 
 def _watch(job: Job[dict[str, Run]], n: int) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import (
     controls,
+    live,
     panels,
     playground_controls,
     playground_pins,
@@ -85,14 +86,14 @@ def _train(setup: Setup, data: Dataset) -> None:
         # No thread is needed. The fragment is: without, the charts would be other elements.
         if jobs.job is not None:
             jobs.job.cancel()
-        st.fragment(_watch)(lambda: known, lambda: True, setup, is_live=False)
+        live.part(_watch, None)(lambda: known, lambda: True, setup, is_live=False)
         return
     # Waiting for what will take long would only delay the sight of it.
     is_short = lab.seconds(setup.config, data) * setup.n_seeds < PATIENCE
     patience = PATIENCE if is_short else 0.0
     job = jobs.submit(setup, partial(lab.run, setup, data), patience=patience)
     is_live = not job.done
-    watch = st.fragment(_watch, run_every=EVERY if is_live else None)
+    watch = live.part(_watch, EVERY if is_live else None)
     watch(job.look, lambda: job.done, setup, is_live=is_live)
 
 

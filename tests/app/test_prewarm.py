@@ -14,7 +14,7 @@ import gc, json, sys
 from streamlit import config
 from app.prewarm import warm
 options = ["runner.postScriptGC", "server.address", "browser.gatherUsageStats",
-           "server.showEmailPrompt", "client.toolbarMode"]
+           "server.showEmailPrompt", "client.toolbarMode", "global.minCachedMessageSize"]
 before = sorted(name for name in ("torch", "sklearn", "optuna") if name in sys.modules)
 warm()
 print(json.dumps({
@@ -37,7 +37,7 @@ def warmed() -> dict[str, object]:
     return found
 
 
-def test_streamlit_reads_the_options_that_keep_moves_quick_and_local(
+def test_streamlit_reads_the_options_that_keep_moves_quick_local_and_whole(
     warmed: dict[str, object],
 ) -> None:
     assert warmed["options"] == {
@@ -46,6 +46,7 @@ def test_streamlit_reads_the_options_that_keep_moves_quick_and_local(
         "browser.gatherUsageStats": False,
         "server.showEmailPrompt": False,
         "client.toolbarMode": "minimal",
+        "global.minCachedMessageSize": 1e12,
     }
 
 
