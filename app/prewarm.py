@@ -12,6 +12,25 @@ HEAD_START = 2.0
 As long as a first chart takes that trains; whoever reads the first page does not notice."""
 
 
+_LOADED = threading.Event()
+
+
+def is_loaded() -> bool:
+    """Whether `load` has been through."""
+    return _LOADED.is_set()
+
+
+def load() -> None:
+    """Import torch, or wait for the thread that is about it.
+
+    Nothing of SciPy's or scikit-learn's may be used before: as soon as `torch` is among the modules,
+    they ask whether an array is one of its tensors, and fail while another thread has it half imported.
+    """
+    import torch  # noqa: F401
+
+    _LOADED.set()
+
+
 def start() -> threading.Thread:
     """Begin to warm up, shortly, and return the thread that does it."""
     thread = threading.Thread(target=_warm_later, name="prewarm", daemon=True)
@@ -30,6 +49,7 @@ def warm() -> None:
     The first step of a process is slow, and so is each full garbage collection once all of this is
     loaded: what exists by now is frozen, that is, left out of later collections.
     """
+    load()
     import torch
 
     from app.labs import gaussian_process, lr_finder, playground, playground_presets

@@ -73,6 +73,13 @@ def has_seat() -> bool:
     return session is None or seats().take(session)
 
 
+def libraries() -> None:
+    """Have the numeric libraries in place before a page computes anything (see `prewarm.load`)."""
+    if not prewarm.is_loaded():
+        with st.spinner("Loading PyTorch …"):
+            prewarm.load()
+
+
 @st.cache_resource(show_spinner=False)
 def warm_up() -> threading.Thread:
     """The warm-up, begun once a process."""

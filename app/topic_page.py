@@ -34,8 +34,10 @@ def _show(topic: Topic, play: Callable[[], None]) -> None:
             with st.container(width=_READABLE):
                 _learn(topic)
         case "Play":
+            services.libraries()
             play()
         case _:
+            services.libraries()
             build_panel.show(topic)
 
 

@@ -14,7 +14,11 @@ def page() -> None:
     from app import live
 
     rest = st.session_state.get("rest", False)
-    live.part(lambda: st.markdown("drawn"), None if rest else 0.05)()
+
+    def draw() -> None:
+        st.markdown("drawn")
+
+    live.part(draw, None if rest else 0.05)()
     live.settle()
 
 

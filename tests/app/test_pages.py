@@ -249,3 +249,40 @@ def _caption(test: AppTest, part: str) -> str:
     small = [item.value for item in test.markdown if item.value.startswith(":small[")]
     (found,) = [text for text in small if part in text]
     return str(found)
+
+
+@pytest.mark.parametrize(
+    ("page", "part", "loads"),
+    [
+        ("", "", False),
+        ("grid-search", "Learn", False),
+        ("grid-search", "Play", True),
+        ("grid-search", "Build", True),
+        ("playground", "", True),
+        ("race", "", True),
+        ("challenge", "", True),
+    ],
+)
+def test_what_computes_waits_for_the_libraries_and_what_is_read_does_not(
+    monkeypatch: pytest.MonkeyPatch, page: str, part: str, *, loads: bool
+) -> None:
+    # Used while another thread has torch half imported, SciPy fails.
+    loaded: list[str] = []
+    monkeypatch.setattr(prewarm, "is_loaded", lambda: False)
+    monkeypatch.setattr(prewarm, "load", lambda: loaded.append("torch"))
+
+    def script(page: str) -> None:
+        import streamlit as st
+
+        from app import routes
+        from grader.topics import TOPICS
+
+        every = (routes.home(), *(routes.page(topic) for topic in TOPICS), *routes.beside())
+        st.navigation([each for each in every if each.url_path == page]).run()
+
+    test = AppTest.from_function(script, kwargs={"page": page}, default_timeout=SECONDS)
+    if part:
+        test.query_params["tab"] = part
+    test.run()
+    assert not test.exception
+    assert bool(loaded) == loads
