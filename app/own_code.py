@@ -36,6 +36,10 @@ __all__ = ["Answer", "Outcome", "Runner", "Source", "SwitchedOff", "Workers", "m
 SECONDS = 5.0
 PATIENCE = 0.25
 _MAX_ANSWERS = 256
+_UNREADABLE = (
+    "The exercise's file cannot be read: it is missing, larger than 1 MiB, or not UTF-8 text. "
+    "Save it again as UTF-8."
+)
 
 
 def read(topic: Topic) -> Source | None:
@@ -161,7 +165,7 @@ class Runner:
             calls: At least one call, all of the same function.
         """
         if source is None:
-            return Answer(Outcome.FAILED, message="The exercise's file could not be read.")
+            return Answer(Outcome.FAILED, message=_UNREADABLE)
         name = calls[0].function
         key = (source.sha256, calls)
         with self._lock:

@@ -23,8 +23,9 @@ def is_loaded() -> bool:
 def load() -> None:
     """Import torch, or wait for the thread that is about it.
 
-    Nothing of SciPy's or scikit-learn's may be used before: as soon as `torch` is among the modules,
-    they ask whether an array is one of its tensors, and fail while another thread has it half imported.
+    Nothing of SciPy's or scikit-learn's may be used before: as soon as `torch` is among the
+    modules, they ask whether an array is one of its tensors, and fail while another thread has it
+    half imported.
     """
     import torch  # noqa: F401
 

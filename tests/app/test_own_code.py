@@ -84,7 +84,7 @@ def test_a_missing_function_or_file_is_told(home: Path, warm_runner: Runner) -> 
     write(home, "x = 1\n")
     assert "defines no `smooth`" in warm_runner.ask(own_code.read(TOPIC), SMOOTH).message
     (home / "exercises" / f"{TOPIC.module}.py").unlink()
-    assert "could not be read" in warm_runner.ask(own_code.read(TOPIC), SMOOTH).message
+    assert "Save it again as UTF-8" in warm_runner.ask(own_code.read(TOPIC), SMOOTH).message
 
 
 def test_a_task_that_waits_for_another_names_it(home: Path, warm_runner: Runner) -> None:

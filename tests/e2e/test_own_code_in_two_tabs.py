@@ -29,7 +29,7 @@ def test_saving_code_that_fails_shows_why_and_both_pages_live(page: Page, site: 
         expect(still).to_be_visible(timeout=WORKER)
         _see(page, file, BROKEN.encode(), "ZeroDivisionError (line 2)")
         _moves(page, "Draws n", re.compile(r"[?&]n="))
-        _see(page, file, UNREADABLE, re.compile("could not be read|UTF-8"))
+        _see(page, file, UNREADABLE, "Save it again as UTF-8")
         _see(page, file, ENDLESS.encode(), "still running after")
         _moves(page, "Seed", re.compile(r"[?&]seed="))
         expect(page.get_by_text("still running after")).to_be_visible()
