@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.labs.playground import Setup
-    from engine import Dataset, TrainConfig
+    from engine import Dataset
 
 _DRAWS = {
     "moons": "x, y = datasets.make_moons({n}, noise={noise}, random_state=draw_seed)",
@@ -80,11 +80,16 @@ for n_in, n_out in pairwise({sizes}):
         layer.weight.copy_(torch.from_numpy(rng.uniform(-bound, bound, (n_out, n_in))))
         layer.bias.copy_(torch.from_numpy(rng.uniform(-bound, bound, n_out)))
     parts += [layer{after}]
-model = nn.Sequential(*parts[:{last}])
+model = nn.Sequential(*parts[:{last}]){to}
 optimizer = {optimizer}
 loss_fn = {loss}
-x_train, y_train, x_val, y_val = map(torch.from_numpy, (x_train, y_train, x_val, y_val))
+x_train, y_train, x_val, y_val = {tensors}
 {column}"""
+_TENSORS = "map(torch.from_numpy, (x_train, y_train, x_val, y_val))"
+_TENSORS_ON = """\
+(
+    torch.from_numpy(part).to({device!r}) for part in (x_train, y_train, x_val, y_val)
+)"""
 _RATE = """\
 steps = -(-len(x_train) // {batch_size})
 total = {epochs} * steps
@@ -157,22 +162,34 @@ def program(setup: Setup, data: Dataset) -> str:
         imports += ["from sklearn import datasets"]
         imports += ["from sklearn.model_selection import train_test_split"]
     imports += ["from torch import nn", "", ""]
-    return "\n".join([*imports[:-1], _data(setup, data), _training(setup.config, data)])
+    return "\n".join([*imports[:-1], _data(setup, data), _training(setup, data)])
 
 
 def settings(setup: Setup) -> str:
-    """The run as JSON: data, hyperparameters, number of seeds."""
+    """The run as JSON: data, hyperparameters, number of seeds, device."""
     source = {key: value for key, value in asdict(setup.source).items() if value not in (None, "")}
-    told = {"data": source, "config": asdict(setup.config), "n_seeds": setup.n_seeds}
+    told = {
+        "data": source,
+        "config": asdict(setup.config),
+        "n_seeds": setup.n_seeds,
+        "device": setup.device,
+    }
     return json.dumps(told, indent=2)
 
 
-def how_exact(config: TrainConfig) -> str:
+def how_exact(setup: Setup) -> str:
     """What to expect of the program's numbers, in a sentence."""
+    config = setup.config
     if config.depth and config.dropout:
         return (
             "It starts from the same weights and takes the same batches, but draws other dropout "
             "masks: expect scores as far apart as those of two seeds."
+        )
+    if setup.device != "cpu":
+        return (
+            "It starts from the same weights and takes the same batches in the same order. A GPU "
+            "adds in another order, so expect scores that differ in their last digits, and more "
+            "in a long or unstable run."
         )
     return (
         "It starts from the same weights and takes the same batches in the same order: expect the "
@@ -202,7 +219,8 @@ def _data(setup: Setup, data: Dataset) -> str:
     return "\n".join([seeds, read, split])
 
 
-def _training(config: TrainConfig, data: Dataset) -> str:
+def _training(setup: Setup, data: Dataset) -> str:
+    config, device = setup.config, setup.device
     classes = data.task == "classification"
     after = f", {_ACTIVATIONS[config.activation]}"
     drops = config.depth > 0 and config.dropout > 0
@@ -216,6 +234,8 @@ def _training(config: TrainConfig, data: Dataset) -> str:
         sizes=[data.n_features, *[config.width] * config.depth, data.n_outputs],
         after=after,
         last="-2" if drops else "-1",
+        to="" if device == "cpu" else f".to({device!r})",
+        tensors=_TENSORS if device == "cpu" else _TENSORS_ON.format(device=device),
         optimizer=_OPTIMIZERS[config.optimizer].format(lr=config.lr, decay=config.weight_decay),
         loss="nn.CrossEntropyLoss()" if classes else "nn.MSELoss()",
         column="" if classes else "y_train, y_val = y_train[:, None], y_val[:, None]\n",

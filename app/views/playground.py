@@ -181,7 +181,7 @@ def _code(chosen: tuple[Setup, Dataset] | None) -> None:
         panels.small("The program appears when there is something to train.")
         return
     setup, data = chosen
-    panels.small(code.how_exact(setup.config))
+    panels.small(code.how_exact(setup))
     # Without colors: those of Streamlit are too faint on the light theme.
     st.code(code.program(setup, data), language=None)
     st.markdown("The same run as JSON:")

@@ -102,8 +102,26 @@ def test_with_dropout_the_program_scores_like_another_seed(
     histories = train([replace(config, seed=seed) for seed in range(6)], data)
     scores = np.array([history.val_score[-1] for history in histories])
     assert abs(found["score"] - scores.mean()) < max(4 * scores.std(), 0.03)
-    assert "other dropout masks" in code.how_exact(config)
-    assert "same batches in the same order" in code.how_exact(BASE)
+    assert "other dropout masks" in code.how_exact(setup)
+    assert "expect the same scores" in code.how_exact(Setup(Source("moons"), BASE))
+
+
+@pytest.mark.parametrize("name", ["spirals", "diabetes"])
+def test_the_program_of_a_run_on_a_gpu_keeps_network_and_examples_there(name: str) -> None:
+    setup = Setup(*SETUPS[name], device="cuda")
+    data = lab.load(setup.source)
+    text = code.program(setup, data)
+    assert text.count(".to('cuda')") == 2
+    assert "differ in their last digits" in code.how_exact(setup)
+    # Torch's own stand-in for a device that is not there: it refuses whatever was left elsewhere.
+    elsewhere = text.replace("'cuda'", "'meta'")
+    with pytest.raises(RuntimeError, match="meta"):  # at the first number that is read back
+        exec(compile(elsewhere, "program.py", "exec"), {})
+    # And but for the place, it is the program that the other tests run.
+    found: dict[str, object] = {}
+    exec(compile(text.replace("'cuda'", "'cpu'"), "program.py", "exec"), found)
+    (history,) = train(setup.configs, data)
+    assert found["loss"] == pytest.approx(history.val_loss[-1], abs=1e-5)
 
 
 def test_a_program_holds_nothing_that_its_run_does_not_need() -> None:
@@ -121,3 +139,4 @@ def test_the_settings_as_json_make_the_configuration_again() -> None:
     assert TrainConfig(**told["config"]) == setup.config
     assert told["data"]["noise"] == 0.1
     assert told["n_seeds"] == 3
+    assert told["device"] == "cpu"
