@@ -34,8 +34,8 @@ def settle() -> None:
     """End a page, but if it has a live part only when that has left for the browser.
 
     While a page is drawn anew, the browser still asks for the part as it was. Streamlit answers as
-    soon as the page has ended, and first drops what the same part has not sent yet: its charts, which
-    are then missing until they are drawn once more.
+    soon as the page has ended, and first drops what the same part has not sent yet: its charts,
+    which are then missing until they are drawn once more.
     """
     if st.session_state.pop(_DRAWN, False):
         sleep(UNSENT)

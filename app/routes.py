@@ -8,7 +8,6 @@ from importlib import import_module
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app import services
 from grader.topics import Topic
 
 TABS = ("Learn", "Play", "Build")
@@ -35,8 +34,6 @@ def beside() -> tuple[StreamlitPage, StreamlitPage, StreamlitPage]:
 
 
 def _show(view: str) -> None:
-    if view != "home":
-        services.libraries()
     import_module(f"app.views.{view}").show()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from app import controls, panels, scores
+from app import controls, panels, scores, services
 from app.charts.challenge import learning_curves
 from app.labs import challenge as lab
 from app.labs.track import NAMES, track
@@ -25,6 +25,7 @@ def show() -> None:
         "Whether a few epochs tell enough to drop a configuration, and how much of the validation "
         "accuracy the test keeps. It is another draw, and the winner of many trials was lucky."
     )
+    services.libraries()
     played = _round()
     known = scores.load().get(played.id)
     if known is None:

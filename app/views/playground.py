@@ -16,6 +16,7 @@ from app import (
     playground_pins,
     playground_search,
     playground_sweep,
+    services,
 )
 from app.charts.boundary import boundary
 from app.charts.confusion import confusion
@@ -50,6 +51,7 @@ def show() -> None:
         "Every setting of a small network, on any data. Move one and watch it train. The address "
         "of this page follows: send it to someone, and they see what you see."
     )
+    services.libraries()
     with st.container(horizontal=True):
         for i, preset in enumerate(PRESETS):
             controls.preset(

@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from app import controls, panels
+from app import controls, panels, services
 from app.charts.race import race as chart
 from app.labs import claims, own_race
 from app.labs import race as lab
@@ -61,6 +61,7 @@ def _show() -> None:
         "halving is ahead early, since it never finishes what begins badly; then a grid that "
         "happens to fit catches up."
     )
+    services.libraries()
     with st.container(horizontal=True):
         controls.preset("An easy problem", _CLOSE, key="preset-close")
         controls.preset("A small budget, a hard problem", _PRUNING, key="preset-pruning")
