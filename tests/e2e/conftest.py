@@ -6,11 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -101,16 +100,39 @@ def serve(
     home: Path, port: int, command: list[str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the app to the learner of a folder, or what another command serves, once it answers."""
+    environment = {**os.environ, HOME_VARIABLE: str(home)}
+    with running(command or play.command(port), environment, healthy(address_of(port))) as server:
+        yield server
+
+
+def healthy(address: str) -> Callable[[subprocess.Popen[bytes]], bool]:
+    """Wait for the app at an address; False if its server ends, or takes a minute."""
+    return partial(play.wait_until_healthy, address=address)
+
+
+@contextmanager
+def running(
+    command: list[str],
+    environment: dict[str, str],
+    is_up: Callable[[subprocess.Popen[bytes]], bool],
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server from when it is up until the end.
+
+    Args:
+        command: What starts it.
+        environment: Its environment variables.
+        is_up: Waits for it, and says whether it came.
+    """
     server = subprocess.Popen(
-        command or play.command(port),
+        command,
         cwd=ROOT,
-        env={**os.environ, HOME_VARIABLE: str(home)},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=sys.stderr,
     )
     try:
-        _wait_until_healthy(server, address_of(port))
+        assert is_up(server), "the server ended, or did not answer within a minute"
         yield server
     finally:
         server.terminate()
@@ -133,16 +155,3 @@ def own_port(place: int) -> int:
 
 def address_of(port: int) -> str:
     return f"http://{play.ADDRESS}:{port}"
-
-
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        assert server.poll() is None, "the server ended while it started"
-        try:
-            with opener.open(f"{address}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not answer within a minute")

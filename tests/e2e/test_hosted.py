@@ -6,8 +6,6 @@ import math
 import os
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -21,7 +19,7 @@ from grader import hosting
 from grader.commands import play
 from grader.paths import HOME_VARIABLE
 from grader.sandbox.tiers import Tier, detect
-from tests.e2e.conftest import own_port
+from tests.e2e.conftest import address_of, healthy, own_port, running
 from tests.e2e.streamlit_client import Session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,21 +61,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     script.write_text(SCRIPT.format(main=main), encoding="utf-8")
     environment = {**os.environ, **hosting.environment(tier), "PYTHONPATH": str(ROOT)}
     environment.pop(HOME_VARIABLE, None)
-    server = subprocess.Popen(
-        [str(script) if part == main else part for part in command],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=sys.stderr,
-    )
-    try:
-        found = Class(f"http://{play.ADDRESS}:{port}/tuning", port, "tuning")
-        assert play.wait_until_healthy(server, found.address)
+    found = Class(f"{address_of(port)}/tuning", port, "tuning")
+    served = [str(script) if part == main else part for part in command]
+    with running(served, environment, healthy(found.address)):
         yield found
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def needed(q: float) -> int:

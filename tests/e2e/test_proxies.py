@@ -7,10 +7,10 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from grader import hosting
 from grader.commands import play
 from grader.paths import HOME_VARIABLE
 from grader.sandbox.tiers import detect
-from tests.e2e.conftest import own_port
+from tests.e2e.conftest import address_of, healthy, own_port, running
 from tests.e2e.watched import SLOW
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +58,8 @@ def hosted() -> Iterator[int]:
     port = own_port(4)
     environment = {**os.environ, **hosting.environment(detect().tier), "PYTHONPATH": str(ROOT)}
     environment.pop(HOME_VARIABLE, None)
-    with running(play.command(port, path="tuning", hosted=True), environment, port):
+    command = play.command(port, path="tuning", hosted=True)
+    with running(command, environment, healthy(f"{address_of(port)}/tuning")):
         yield port
 
 
@@ -73,7 +74,7 @@ def test_a_class_works_behind_the_proxy_of_the_guide(
     command = (nginx if kind == "nginx" else caddy)(program, tmp_path, port, hosted)
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
     address = f"https://localhost:{port}/tuning"
-    with running(command, environment, port), ExitStack() as left:
+    with running(command, environment, partial(listens, port)), ExitStack() as left:
 
         def visitor(password: str) -> Page:
             context = browser.new_context(
@@ -147,7 +148,7 @@ def replaced(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def listens(server: subprocess.Popen[bytes], port: int) -> bool:
+def listens(port: int, server: subprocess.Popen[bytes]) -> bool:
     """Whether a server takes connections within a minute."""
     end = time.monotonic() + 60
     while server.poll() is None and time.monotonic() < end:
@@ -160,22 +161,3 @@ def listens(server: subprocess.Popen[bytes], port: int) -> bool:
 def said(command: list[str]) -> str:
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout.strip()
-
-
-@contextmanager
-def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
-    """Run a server until the end, once it takes connections."""
-    server = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=sys.stderr,
-    )
-    try:
-        assert listens(server, port)
-        yield
-    finally:
-        server.terminate()
-        server.wait(20)
