@@ -1,4 +1,4 @@
-"""Undocumented options of Streamlit on which the app relies, in the Streamlit that is installed."""
+"""What of Streamlit's inside the app relies on or overrules, in the Streamlit that is installed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from grader.commands import play
-from tests.e2e.conftest import address_of, own_port, serve
+from tests.e2e.conftest import ROOT, address_of, own_port, serve
+from tests.e2e.watched import settle
+
+FOCUS = ROOT / "app" / "focus.css"
 
 # Counts the full collections of its process; what the interpreter begins by itself is switched off.
 COUNTING = """
@@ -42,6 +45,30 @@ st.button("again")
 st.html("<p>" + {SIZE} * "a" + "</p>")
 st.write(f"run {{st.session_state.runs}}")
 """
+
+# A run that has not come to its expander before a file is there.
+WAITING = """
+import sys
+import time
+from pathlib import Path
+import streamlit as st
+
+st.session_state.setdefault("runs", 0)
+st.session_state.runs += 1
+if len(sys.argv) > 1:
+    st.html(Path(sys.argv[1]))
+st.button("again")
+while st.session_state.runs > 1 and not Path(__file__).with_name("go").exists():
+    time.sleep(0.05)
+st.write(f"run {st.session_state.runs}")
+st.expander("more").write("inside")
+"""
+# Once Streamlit has told what is old by now, and nothing is on its way to another look.
+OLD = """() => document.querySelector('main [data-stale="true"]')
+    && !document.getAnimations().some(each => each instanceof CSSTransition)"""
+FAINTEST = "() => Math.min(...[...document.querySelectorAll('main *')].map(" + (
+    "it => Number(getComputedStyle(it).opacity)).filter(it => it > 0))"
+)
 
 
 @contextmanager
@@ -97,3 +124,22 @@ def test_a_large_message_that_stays_the_same_is_sent_by_reference_only_where_the
             page.get_by_role("button", name="again").click()
         expect(page.get_by_text("run 4", exact=True)).to_be_visible()
     assert len(large) == sent
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["under our sheet", "as Streamlit comes"])
+def test_what_a_run_has_not_reached_fades_only_without_our_sheet(
+    page: Page, tmp_path: Path, is_ours: bool
+) -> None:
+    with served(WAITING, tmp_path, ["--", str(FOCUS)] if is_ours else []) as address:
+        page.goto(address)
+        expect(page.get_by_text("more")).to_be_visible()
+        settle(page)
+        assert page.evaluate(FAINTEST) == 1
+        page.get_by_role("button", name="again").click()
+        page.wait_for_function(OLD)
+        if is_ours:
+            assert page.evaluate(FAINTEST) == 1
+        else:
+            page.wait_for_function(f"() => ({FAINTEST})() < 0.5")
+        (tmp_path / "go").touch()
+        expect(page.get_by_text("run 2")).to_be_visible()

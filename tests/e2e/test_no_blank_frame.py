@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.frames import close_eye, open_eye
 from tests.e2e.traffic import Traffic
-from tests.e2e.watched import settle
+from tests.e2e.watched import see_at_work, settle
 from tests.labs import FIRST_LABS, LabView
 
 if TYPE_CHECKING:
@@ -45,15 +45,14 @@ def test_a_labs_charts_stay_while_each_of_its_sliders_moves(
 def test_curves_that_grow_and_a_move_in_between_leave_no_frame_blank(
     page: Page, site: Site
 ) -> None:
-    page.goto(f"{site.address}/playground?epochs=5")
-    expect(page.get_by_text("Trained: moons")).to_be_visible()
+    page.goto(f"{site.address}/playground?data=spirals&n=1200&batch_size=8&epochs=5")
+    expect(page.get_by_text("Trained: spirals")).to_be_visible()
     settle(page)
     open_eye(page)
-    page.get_by_role("button", name="Overfitted spirals").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d\d of 200"))).to_be_visible()
-    slider = page.get_by_role("slider", name="Epochs")
-    slider.focus()
-    for _ in range(9):
+    page.get_by_role("slider", name="Epochs").focus()
+    page.keyboard.press("End")
+    see_at_work(page, 1000)
+    for _ in range(12):
         page.keyboard.press("ArrowLeft")
     expect(page.get_by_text(re.compile(r"Trained: spirals.* 5 epochs"))).to_be_visible()
     settle(page)

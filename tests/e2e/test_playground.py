@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Site
+from tests.e2e.watched import see_at_work
 
 SLOW = 120_000  # milliseconds
 
@@ -24,11 +25,12 @@ def test_a_run_is_watched_pinned_linked_and_swept(browser: Browser, site: Site) 
     expect(page.get_by_text("The run above is A")).to_be_visible()
 
     page.get_by_role("button", name="Overfitted spirals").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Trained: spirals.* 200 epochs"))).to_be_visible()
     # A move while it trains wins over it.
-    slider = page.get_by_role("slider", name="Epochs")
-    slider.focus()
-    for _ in range(9):
+    page.get_by_role("slider", name="Epochs").focus()
+    page.keyboard.press("End")
+    see_at_work(page, 1000)
+    for _ in range(12):
         page.keyboard.press("ArrowLeft")
     expect(page.get_by_text(re.compile(r"Trained: spirals.* 5 epochs"))).to_be_visible()
     expect(page).to_have_url(re.compile("data=spirals.*epochs=5"))
@@ -57,7 +59,6 @@ def test_while_it_trains_every_chart_moves_and_none_is_drawn_anew_or_blank(
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(SLOW)
-    # So many epochs that even a slow machine is seen at work.
     page.goto(f"{site.address}/playground?data=spirals&epochs=300&width=64&depth=3&seed=13")
     expect(page.get_by_text("Trained: spirals")).to_be_visible()
     page.wait_for_selector('[data-testid="stVegaLiteChart"] svg image')
@@ -66,7 +67,7 @@ def test_while_it_trains_every_chart_moves_and_none_is_drawn_anew_or_blank(
     page.get_by_text("Seeds", exact=True).click()
     page.get_by_role("slider", name="First seed").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 300"))).to_be_visible()
+    see_at_work(page, 300)
     expect(page.get_by_text(re.compile("Trained: spirals.* seed 14"))).to_be_visible()
     seen = page.evaluate("() => window.seen")
     assert seen["blank"] == 0

@@ -78,6 +78,17 @@ def settle(page: Page, scheme: Scheme | None = None) -> None:
     page.wait_for_function(_SETTLED, arg=_background(scheme) if scheme else "")
 
 
+def see_at_work(page: Page, epochs: int) -> None:
+    """Wait for a frame in which the playground tells how far a training of so many epochs is.
+
+    Every frame is looked at: what is asked once a second may be over by then.
+    """
+    page.wait_for_function(
+        r"epochs => new RegExp(`Epoch \\d+ of ${epochs}:`).test(document.body.textContent)",
+        arg=epochs,
+    )
+
+
 @cache
 def _background(scheme: Scheme) -> str:
     """A scheme's color behind all, as a browser writes it."""
