@@ -21,17 +21,18 @@ SLOW = 120_000  # milliseconds; the first lab of a process waits for torch on a 
 WORKER = 3 * SLOW  # the first answer of a learner's code also waits for the worker to start
 # On a deep link Streamlit's client first looks for its server below the page's own path.
 _PROBE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
-# Drawn: the script has ended, no color is on its way to another, and every chart stands in the
-# page's own colors, within its column.
+# Drawn: the script has ended, no element's own code is still being fetched, no color is on its way
+# to another, and every chart has its name and stands in the page's own colors, within its column.
 _SETTLED = """background => {
     const app = document.querySelector('[data-testid="stApp"]');
     if (!app || app.dataset.testScriptState === 'running') return false;
+    if (document.querySelector('[data-testid="stSkeleton"]')) return false;
     if (background && getComputedStyle(app).backgroundColor !== background) return false;
     if (document.getAnimations().some(each => each instanceof CSSTransition)) return false;
     const own = getComputedStyle(app).backgroundColor;
     return [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(chart => {
         const drawn = chart.querySelector('svg, canvas');
-        return drawn
+        return drawn && chart.getAttribute('aria-label')
             && (drawn.tagName !== 'svg' || drawn.style.backgroundColor === own)
             && drawn.getBoundingClientRect().width <= chart.clientWidth + 1;
     });
