@@ -100,8 +100,9 @@ def _walk_through(page: Page) -> Walk:
         assert stop["after"], f"{stop['name']!r} stands before what had the focus before"
         assert stop["tabindex"] <= 0, f"{stop['name']!r} jumps the queue"
         walk.names.append(stop["name"])
-        _use(page, stop, walk)
+        # Before a table opens: what stands below it moves down.
         walk.came_by_the_note |= page.get_by_text(NOTE).evaluate(_ON_SCREEN)
+        _use(page, stop, walk)
         # A table's canvas goes from cell to cell, and draws its own mark; a menu of labs that was
         # left by a script is where the next Tab leads again.
         if not stop["inTable"] and stop["name"] not in LABS:
