@@ -16,7 +16,7 @@ from app.labs.playground_device import Device, has_gpu
 from app.labs.playground_presets import START
 from app.labs.playground_sweep import shown
 from engine import Dataset, TrainConfig
-from engine.config import Activation, Optimizer, Schedule
+from engine.config import Activation, Init, Optimizer, Schedule
 
 OWN = "your own table"
 _RATES = [f"{digit}e{power}" for power in range(-5, 1) for digit in (1, 2, 5)] + ["1e1"]
@@ -82,6 +82,7 @@ def values(setup: Setup) -> dict[str, object]:
         "depth": config.depth,
         "width": str(config.width),
         "activation": config.activation,
+        "init": config.init,
         "optimizer": config.optimizer,
         "lr": _label(config.lr),
         "batch_size": str(config.batch_size),
@@ -147,6 +148,13 @@ def _network() -> dict[str, Any]:
         "depth": controls.number("Hidden layers", 0, 4, config.depth, key="depth"),
         "width": int(_scale("Units a layer", _WIDTHS, str(config.width), key="width")),
         "activation": controls.choice("Activation", get_args(Activation), key="activation"),
+        "init": controls.pick(
+            "Initialization",
+            get_args(Init),
+            config.init,
+            key="init",
+            help="How the first weights are drawn; default is PyTorch's own.",
+        ),
     }
 
 

@@ -8,6 +8,7 @@ from numbers import Integral, Real
 from typing import Literal, get_args
 
 Activation = Literal["relu", "tanh", "gelu"]
+Init = Literal["default", "xavier", "he", "normal", "zeros"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw"]
 Schedule = Literal["constant", "step", "cosine", "one-cycle"]
 
@@ -59,6 +60,7 @@ class TrainConfig:
         depth: Number of hidden layers, 0 to 4; 0 is softmax regression.
         width: Units in each hidden layer, 1 to 512; unused at depth 0.
         activation: Applied after each hidden layer; "gelu" is the exact one.
+        init: Where the weights start; see `engine.batched.streams.initial_layers`.
         dropout: Chance that a hidden unit is silenced in a training step, 0 <= dropout < 1.
         weight_decay: At least 0 and finite, for weights and biases alike. Added to the gradient
             (an L2 penalty, coupled) by every optimizer but "adamw", which shrinks the weights
@@ -80,6 +82,7 @@ class TrainConfig:
     depth: int = 2
     width: int = 128
     activation: Activation = "relu"
+    init: Init = "default"
     dropout: float = 0.0
     weight_decay: float = 0.0
     optimizer: Optimizer = "adam"
@@ -110,6 +113,7 @@ class TrainConfig:
                     f"`{name}` must be {_BOUNDS[name]}, but got {name}={reals[name]:g}."
                 )
         _choice("activation", self.activation, get_args(Activation))
+        _choice("init", self.init, get_args(Init))
         _choice("optimizer", self.optimizer, get_args(Optimizer))
         _choice("schedule", self.schedule, get_args(Schedule))
         if self.schedule == "one-cycle" and reals["warmup"] > 0:

@@ -75,10 +75,9 @@ def stream(*key):
 rng = stream(0)
 parts = []
 for n_in, n_out in pairwise({sizes}):
-    layer, bound = nn.Linear(n_in, n_out), n_in**-0.5
+    layer = nn.Linear(n_in, n_out)
     with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(rng.uniform(-bound, bound, (n_out, n_in))))
-        layer.bias.copy_(torch.from_numpy(rng.uniform(-bound, bound, n_out)))
+{init}
     parts += [layer{after}]
 model = nn.Sequential(*parts[:{last}]){to}
 optimizer = {optimizer}
@@ -135,6 +134,24 @@ _SCHEDULED_BATCHES = """\
     for i, batch in enumerate(torch.split(order, {batch_size})):
         optimizer.param_groups[0]["lr"] = rate((epoch - 1) * steps + i)
 """
+_NORMAL = """\
+        layer.weight.copy_(torch.from_numpy(rng.normal(0.0, {sd}, (n_out, n_in))))
+        layer.bias.zero_()"""
+_INITS = {
+    "default": """\
+        bound = n_in**-0.5
+        layer.weight.copy_(torch.from_numpy(rng.uniform(-bound, bound, (n_out, n_in))))
+        layer.bias.copy_(torch.from_numpy(rng.uniform(-bound, bound, n_out)))""",
+    "xavier": """\
+        bound = (6 / (n_in + n_out)) ** 0.5
+        layer.weight.copy_(torch.from_numpy(rng.uniform(-bound, bound, (n_out, n_in))))
+        layer.bias.zero_()""",
+    "he": _NORMAL.format(sd="(2 / n_in) ** 0.5"),
+    "normal": _NORMAL.format(sd="1.0"),
+    "zeros": """\
+        layer.weight.zero_()
+        layer.bias.zero_()""",
+}
 _ACTIVATIONS = {"relu": "nn.ReLU()", "tanh": "nn.Tanh()", "gelu": "nn.GELU()"}
 _OPTIMIZERS = {
     "sgd": "torch.optim.SGD(model.parameters(), lr={lr!r}, weight_decay={decay!r})",
@@ -231,6 +248,7 @@ def _training(setup: Setup, data: Dataset) -> str:
         note="# For the dropout masks; they are the one thing that differs from the playground.\n"
         if drops
         else "",
+        init=_INITS[config.init],
         sizes=[data.n_features, *[config.width] * config.depth, data.n_outputs],
         after=after,
         last="-2" if drops else "-1",

@@ -79,6 +79,14 @@ PRESETS = (
         depth=0,
     ),
     _preset(
+        "Weights that start at zero",
+        "All units of a layer answer alike and stay alike, and the layers below hear nothing: it "
+        "guesses for ever. Choose any other initialization. Then take every hidden layer away: "
+        "without one, zeros are as good a start as any.",
+        Source("moons"),
+        init="zeros",
+    ),
+    _preset(
         "Seeds disagree",
         "Five seeds, one setting, and scores from 65% to 94%: three units are just enough, with "
         "luck. Read any difference smaller than this band as chance. What width makes it narrow?",

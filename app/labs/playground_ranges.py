@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from engine.config import Activation, Optimizer, Schedule
+from engine.config import Activation, Init, Optimizer, Schedule
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -59,14 +59,15 @@ SCALES = {
 
 WORDS: dict[str, tuple[str, ...]] = {
     "activation": get_args(Activation),
+    "init": get_args(Init),
     "optimizer": get_args(Optimizer),
     "schedule": get_args(Schedule),
 }
 """The settings that are words."""
 
 SETTINGS = (
-    "lr", "batch_size", "depth", "width", "activation", "dropout", "weight_decay", "optimizer",
-    "schedule", "warmup", "epochs",
+    "lr", "batch_size", "depth", "width", "activation", "init", "dropout", "weight_decay",
+    "optimizer", "schedule", "warmup", "epochs",
 )  # fmt: skip
 
 

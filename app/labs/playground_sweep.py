@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine import Dataset
+    from engine.config import Init
 
 TITLES = {
     "lr": "learning rate",
@@ -23,6 +24,7 @@ TITLES = {
     "depth": "hidden layers",
     "width": "units a layer",
     "activation": "activation",
+    "init": "initialization",
     "dropout": "dropout",
     "weight_decay": "weight decay",
     "optimizer": "optimizer",
@@ -34,6 +36,12 @@ TITLES = {
 """What settings are called."""
 
 NOTHING = "nothing else"
+_STARTS: dict[Init, str] = {
+    "xavier": "xavier weights",
+    "he": "he weights",
+    "normal": "standard normal weights",
+    "zeros": "zeros",
+}
 
 
 @dataclass(frozen=True)
@@ -151,6 +159,7 @@ def in_words(setup: Setup) -> str:
     parts = [
         setup.source.name.replace("_", " "),
         network,
+        *([f"from {_STARTS[config.init]}"] if config.init != "default" else []),
         f"{config.optimizer} at {shown(config.lr)}",
         f"batches of {config.batch_size}",
     ]

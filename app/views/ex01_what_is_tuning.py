@@ -33,7 +33,7 @@ def _parameters() -> None:
     st.header("What training learns, what you set", anchor=False)
     panels.look_for(
         "Double the width, and the parameters nearly quadruple once there are two hidden layers; "
-        "the settings stay eleven. Then freeze layers: the total stays, the trainable part falls."
+        "the settings stay twelve. Then freeze layers: the total stays, the trainable part falls."
     )
     with st.container(horizontal=True):
         controls.preset("Grow wide", _WIDE, key="preset-wide")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from engine.config import TrainConfig
+    from engine.config import Init, TrainConfig
 
 _INIT, _ORDER, _MASKS = range(3)
 
@@ -28,21 +28,46 @@ _ROW_STRIDE = 512
 def initial_layers(
     config: TrainConfig, n_features: int, n_outputs: int
 ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Weights and biases before training, by the default rule of `torch.nn.Linear`.
+    """Weights and biases before training, in float32, so that both precisions start alike.
 
-    Uniform within 1/sqrt(n_in) on both sides of 0; float32, so that both precisions start alike.
+    `config.init` says how they are drawn: "default" as `torch.nn.Linear` does, uniform within
+    1/sqrt(n_in) on both sides of 0, biases too. With the others biases are 0, and weights are
+    "xavier", uniform within sqrt(6 / (n_in + n_out)); "he", normal with standard deviation
+    sqrt(2 / n_in); "normal", the same with 1; "zeros", all 0.
 
     Returns:
         From the first layer to the last: weight of shape (n_out, n_in), bias of shape (n_out,).
+
+    Source:
+        "xavier": Glorot and Bengio, AISTATS 2010. "he": He et al., arXiv 1502.01852.
     """
     rng = _generator(config.seed, _INIT)
     sizes = [n_features, *[config.width] * config.depth, n_outputs]
     layers = []
     for n_in, n_out in pairwise(sizes):
-        bound = n_in**-0.5
-        weight, bias = (rng.uniform(-bound, bound, size) for size in ((n_out, n_in), (n_out,)))
+        weight, bias = _drawn(config.init, rng, n_in, n_out)
         layers.append((weight.astype(np.float32), bias.astype(np.float32)))
     return layers
+
+
+def _drawn(
+    init: Init, rng: np.random.Generator, n_in: int, n_out: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    size = n_out, n_in
+    match init:
+        case "default":
+            bound = n_in**-0.5
+            return rng.uniform(-bound, bound, size), rng.uniform(-bound, bound, n_out)
+        case "xavier":
+            bound = (6 / (n_in + n_out)) ** 0.5
+            weight = rng.uniform(-bound, bound, size)
+        case "he":
+            weight = rng.normal(0.0, (2 / n_in) ** 0.5, size)
+        case "normal":
+            weight = rng.normal(0.0, 1.0, size)
+        case "zeros":
+            weight = np.zeros(size)
+    return weight, np.zeros(n_out)
 
 
 def batch_order(seed: int, epoch: int, n_train: int) -> NDArray[np.int64]:

@@ -169,11 +169,11 @@ def test_the_parameter_chart_tells_the_settings_from_the_parameters() -> None:
     # 64 * 128 + 128, then 128 * 128 + 128, then 128 * 10 + 10; the first is frozen.
     figure = parameter_counts(network_size(128, 2, 1), np.array([17802.0, 26122.0]))
     assert figure.caption == (
-        "11 settings, and 26,122 parameters: 17,802 trainable, 8,320 frozen. "
+        "12 settings, and 26,122 parameters: 17,802 trainable, 8,320 frozen. "
         "Yours: 17,802 trainable of 26,122."
     )
     lines = figure.rows[figure.rows["width"] == 128].set_index("series")["count"]
-    assert lines["settings"] == 11
+    assert lines["settings"] == 12
     assert sorted(lines["chosen"]) == sorted(lines["yours"]) == [17802, 26122]
 
 

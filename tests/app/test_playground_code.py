@@ -20,10 +20,10 @@ from app.labs.playground import Setup, Source
 from engine import TrainConfig, train
 
 BASE = TrainConfig(width=16, epochs=4, lr=1e-2)
-# Every data set, optimizer, schedule and activation once.
+# Every data set, optimizer, schedule, activation and initialization once.
 SETUPS = {
     "moons": (Source("moons"), BASE),
-    "circles": (Source("circles", n=300), replace(BASE, optimizer="sgd", lr=0.3)),
+    "circles": (Source("circles", n=300), replace(BASE, optimizer="sgd", lr=0.3, init="he")),
     "spirals": (Source("spirals", noise=0.1), replace(BASE, schedule="one-cycle", depth=1)),
     "blobs": (Source("blobs"), replace(BASE, depth=0, schedule="step", weight_decay=0.01)),
     "xor": (
@@ -31,9 +31,10 @@ SETUPS = {
         replace(BASE, schedule="cosine", warmup=0.2, optimizer="adamw", weight_decay=0.1),
     ),
     "digits": (Source("digits"), replace(BASE, optimizer="nesterov", activation="tanh", epochs=2)),
+    "digits from xavier": (Source("digits"), replace(BASE, init="xavier", epochs=2)),
     "breast_cancer": (Source("breast_cancer"), replace(BASE, seed=7, activation="gelu")),
-    "wine": (Source("wine"), replace(BASE, optimizer="momentum", batch_size=5)),
-    "diabetes": (Source("diabetes"), replace(BASE, warmup=0.1)),
+    "wine": (Source("wine"), replace(BASE, optimizer="momentum", batch_size=5, init="zeros")),
+    "diabetes": (Source("diabetes"), replace(BASE, warmup=0.1, init="normal")),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from app.labs import playground_table as tables
 from app.labs.playground import Run, Setup, Source
 from app.labs.playground_presets import PRESETS, START, look_for
 from engine import Dataset, TrainConfig, train
+from engine.config import Init
 from engine.data import TableError
 from engine.network import Network
 
@@ -227,7 +229,7 @@ def test_pins_of_an_address_are_trained_in_order_and_refused_if_too_many() -> No
 
 
 def test_the_presets_show_what_they_say() -> None:
-    large, spirals, dropout, batch, line, seeds = (run(preset.setup) for preset in PRESETS)
+    large, spirals, dropout, batch, line, zeros, seeds = (run(preset.setup) for preset in PRESETS)
     calmer = run(Setup(large.setup.source, replace(large.setup.config, lr=0.5)))
     assert large.score < 0.6
     assert calmer.score > 0.94
@@ -245,6 +247,14 @@ def test_the_presets_show_what_they_say() -> None:
     assert larger.score > 0.95
     assert line.score < 0.55
     assert run(Setup(line.setup.source, replace(line.setup.config, depth=1))).score > 0.9
+    assert zeros.score == pytest.approx(0.5, abs=0.01)
+    assert zeros.curves[2, 0] == pytest.approx(np.log(2), abs=0.001)
+    for init in get_args(Init)[:-1]:
+        other = run(Setup(zeros.setup.source, replace(zeros.setup.config, init=init)))
+        assert other.score > 0.95
+    flat = replace(zeros.setup.config, depth=0)
+    from_zeros, drawn = (run(Setup(Source("moons"), c)) for c in (flat, replace(flat, init="he")))
+    assert from_zeros.score == pytest.approx(drawn.score, abs=0.01)
     scores = seeds.curves[3, :, -1]
     assert scores.min() == pytest.approx(0.65, abs=0.01)
     assert scores.max() == pytest.approx(0.94, abs=0.01)

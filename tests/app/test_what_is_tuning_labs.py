@@ -35,7 +35,7 @@ def test_parameters_are_those_of_the_network_that_the_learner_gets(depth: int, f
 
 def test_every_setting_of_a_configuration_but_the_seed_counts() -> None:
     assert {*SETTINGS, "seed"} == {field.name for field in fields(TrainConfig)}
-    assert len(SETTINGS) == 11
+    assert len(SETTINGS) == 12
 
 
 @pytest.mark.parametrize(

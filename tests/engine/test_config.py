@@ -48,6 +48,7 @@ def test_the_defaults_are_the_courses_starting_point():
         ("seed", -1, f"a whole number, between 0 and {2**63 - 1}"),
         ("seed", 2**63, f"a whole number, between 0 and {2**63 - 1}"),
         ("activation", "ReLU", "one of 'relu', 'tanh', 'gelu'"),
+        ("init", "kaiming", "one of 'default', 'xavier', 'he', 'normal', 'zeros'"),
         ("optimizer", "rmsprop", "one of 'sgd', 'momentum', 'nesterov', 'adam', 'adamw'"),
         ("schedule", None, "one of 'constant', 'step', 'cosine', 'one-cycle'"),
         ("schedule", ["step"], "one of 'constant', 'step', 'cosine', 'one-cycle'"),

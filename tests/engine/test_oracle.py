@@ -66,6 +66,23 @@ def test_an_activation_at_every_depth_trains_like_the_plain_loop(moons, activati
     assert_like_the_plain_loop(configs, moons)
 
 
+@pytest.mark.parametrize("init", ["xavier", "he", "normal", "zeros"])
+def test_from_any_start_a_member_trains_like_the_plain_loop(moons, init):
+    config = replace(BASE, init=init, depth=2, lr=1e-3)
+    # In one pass with a wider one of another start, whose padding stays 0.
+    assert_like_the_plain_loop([config, replace(config, init="default", width=24)], moons)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
+def test_from_zeros_no_weight_ever_moves_but_the_last_biases(moons, activation):
+    config = replace(BASE, init="zeros", depth=2, activation=activation)
+    (history,) = train([config], moons, keep_weights=True)
+    assert history.network is not None
+    assert not any(weight.any() for weight in history.network.weights)
+    assert not any(bias.any() for bias in history.network.biases[:-1])
+    assert history.network.biases[-1].any()
+
+
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
 def test_dropout_trains_like_the_plain_loop_with_the_same_masks(moons, activation):
     config = replace(BASE, activation=activation, depth=3, dropout=0.3)

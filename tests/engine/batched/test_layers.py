@@ -44,7 +44,7 @@ def test_members_share_a_pass_if_what_must_agree_agrees(moons):
     base = TrainConfig(width=17, dropout=0.1)
     may_differ = {
         "lr": 0.5, "width": 24, "dropout": 0.9, "weight_decay": 0.1, "schedule": "cosine",
-        "warmup": 0.2, "epochs": 3, "seed": 5,
+        "warmup": 0.2, "epochs": 3, "seed": 5, "init": "he",
     }  # fmt: skip
     for field, value in may_differ.items():
         assert Shape.of(replace(base, **{field: value}), moons) == Shape.of(base, moons), field

@@ -216,6 +216,39 @@ def test_initial_weights_are_uniform_within_one_over_root_fan_in_like_nn_linear(
         assert len(np.unique(bias)) > 1
 
 
+# As `torch.nn.init` has them for a layer from 256 to 64 units.
+SPREADS = {
+    "xavier": math.sqrt(2 / (256 + 64)),  # xavier_uniform_
+    "he": math.sqrt(2 / 256),  # kaiming_normal_, for relu
+    "normal": 1.0,  # normal_
+}
+
+
+@pytest.mark.parametrize("init", SPREADS)
+def test_initial_weights_have_the_spread_that_their_rule_says(init):
+    layers = streams.initial_layers(TrainConfig(init=init, width=64, depth=1), 256, 10)
+    weight, bias = layers[0]
+    assert weight.shape == (64, 256)
+    assert weight.dtype == bias.dtype == np.float32
+    assert not any(bias.any() for _, bias in layers)
+    scaled, n = weight / SPREADS[init], weight.size
+    assert abs(scaled.mean()) < 5 / math.sqrt(n)
+    # The square's variance: 2 of a normal number, 4/5 of a uniform one of variance 1.
+    spread = 0.8 if init == "xavier" else 2.0
+    assert abs((scaled**2).mean() - 1) < 5 * math.sqrt(spread / n)
+    # Uniform numbers of variance 1 end at sqrt(3); of 16,384 normal ones some are beyond 3.
+    if init == "xavier":
+        assert 0.99 * math.sqrt(3) < np.abs(scaled).max() <= math.sqrt(3) * (1 + 1e-6)
+    else:
+        assert np.abs(scaled).max() > 3
+
+
+def test_zeros_are_zeros():
+    layers = streams.initial_layers(TrainConfig(init="zeros"), 2, 3)
+    assert [weight.shape for weight, _ in layers] == [(128, 2), (128, 128), (3, 128)]
+    assert not any(weight.any() or bias.any() for weight, bias in layers)
+
+
 def test_initial_weights_do_not_depend_on_what_is_trained_with_them():
     first = streams.initial_layers(TrainConfig(), 2, 2)
     for config in (
