@@ -62,7 +62,7 @@ PRESETS = (
         epochs=20,
     ),
     _preset(
-        "A large batch wants a larger rate",
+        "Large batch, larger rate",
         "Four steps an epoch at this rate lead almost nowhere. Raise the learning rate to 1, ten "
         "times as much, and the same ten epochs reach 95%. Then go back to batches of 16.",
         Source("digits"),
@@ -79,7 +79,7 @@ PRESETS = (
         depth=0,
     ),
     _preset(
-        "Weights that start at zero",
+        "Zero weights",
         "All units of a layer answer alike and stay alike, and the layers below hear nothing: it "
         "guesses for ever. Choose any other initialization. Then take every hidden layer away: "
         "without one, zeros are as good a start as any.",

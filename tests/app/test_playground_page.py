@@ -53,8 +53,9 @@ def test_the_address_restores_every_setting() -> None:
         seed="4", n_seeds="3", init="he",
     )  # fmt: skip
     assert (
-        "Trained: spirals, 1 hidden layer of 8 tanh units, from he weights, adamw at 0.002, batches of 16, "
-        "dropout 0.25, weight decay 0.001, cosine schedule, warm\\-up 0.2, 2 epochs, seeds 4 to 6."
+        "Trained: spirals, 1 hidden layer of 8 tanh units, from he weights, adamw at 0.002, "
+        "batches of 16, dropout 0.25, weight decay 0.001, cosine schedule, warm\\-up 0.2, "
+        "2 epochs, seeds 4 to 6."
     ) in words(test)
     assert "Validation of the 3 seeds" in words(test)
     assert "of this plane" in words(test)
