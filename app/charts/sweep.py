@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.charts.figure import Figure, Spec
+from app.labs.playground_ranges import WORDS
 from app.labs.playground_sweep import TITLES, shown
 from app.theme import HEAT, VERMILION
 
 if TYPE_CHECKING:
     from app.labs.playground_sweep import Sweep
 
+_MARGIN = 6
+"""Pixels beyond the ends of the score's axis, so that the best mark at 100% is whole."""
+
 
 def sweep(found: Sweep) -> Figure:
-    """Draw a sweep: a curve over one setting, a heatmap over two.
+    """Draw a sweep: a curve over one setting or points over words, a heatmap over two.
 
     Args:
         found: As far as it is trained.
@@ -43,10 +47,12 @@ def sweep(found: Sweep) -> Figure:
     )
     along = TITLES[plan.first.setting]
     if plan.second is None:
-        key, spec = f"sweep-{plan.first.setting}", _curve(along, found.score)
+        is_ordered = plan.first.setting not in WORDS
+        key, spec = f"sweep-{plan.first.setting}", _curve(along, found.score, is_ordered)
+        kind, spread = ("Line", "band") if is_ordered else ("Dot", "bar")
         alt = (
-            f"Line chart of mean validation {found.score} by {along}, with a band from the lowest "
-            "to the highest seed and a diamond on the best value."
+            f"{kind} chart of mean validation {found.score} by {along}, with a {spread} from the "
+            "lowest to the highest seed and a diamond on the best value."
         )
     else:
         up = TITLES[plan.second.setting]
@@ -69,11 +75,11 @@ def _axes(along: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _curve(along: str, score: str) -> Spec:
+def _curve(along: str, score: str, is_ordered: bool) -> Spec:
     y = {
         "field": "score",
         "type": "quantitative",
-        "scale": {"domain": [0, 1], "nice": False},
+        "scale": {"domain": [0, 1], "nice": False, "padding": _MARGIN},
         "axis": {
             "title": f"validation {score}",
             "format": ".0%" if score == "accuracy" else ".1f",
@@ -81,21 +87,21 @@ def _curve(along: str, score: str) -> Spec:
         },
     }
     x = _axes(along)
+    dot = {"color": VERMILION, "size": 60, "filled": True}
+    spread: dict[str, Any] = {"type": "area", "opacity": 0.18}
+    mean: dict[str, Any] = {"type": "line", "strokeWidth": 2.5, "point": dot}
+    if not is_ordered:  # nothing lies between two words
+        spread = {"type": "rule", "opacity": 0.3, "strokeWidth": 8}
+        mean = {"type": "point", **dot, "opacity": 1}
     return {
         "height": 320,
         "layer": [
             {
-                "mark": {"type": "area", "color": VERMILION, "opacity": 0.18, "clip": True},
+                "mark": {**spread, "color": VERMILION, "clip": True},
                 "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
             },
             {
-                "mark": {
-                    "type": "line",
-                    "color": VERMILION,
-                    "strokeWidth": 2.5,
-                    "clip": True,
-                    "point": {"color": VERMILION, "size": 40, "filled": True},
-                },
+                "mark": {**mean, "color": VERMILION, "clip": True},
                 "encoding": {"x": x, "y": y},
             },
             {

@@ -183,11 +183,12 @@ def playground_figures() -> Iterator[tuple[str, Figure, Figure]]:
         yield (chart.__name__, *map(chart, (first, second), answers))
     yield ("pinned", pinned({"A": first, "C": second}), pinned({"A": second, "C": second}))
     axes = (playground_sweep.Axis("width", (4, 8)), playground_sweep.Axis("lr", (1e-3, 1e-2)))
-    for chosen in (axes[:1], axes):
+    words = playground_sweep.Axis("init", ("he", "zeros"))
+    for chosen in (axes[:1], (words,), axes):
         plan = playground_sweep.Plan(setups[0], *chosen)
         done = playground_sweep.run(plan, data, lambda _: None)
         half = playground_sweep.Sweep(plan, done.score, done.scores / 2, 0.5)
-        yield (f"sweep of {len(chosen)}", sweep(half), sweep(done))
+        yield (f"sweep of {[axis.setting for axis in chosen]}", sweep(half), sweep(done))
     ranges = [
         Range("lr", 1e-4, 1.0),
         Range("width", 2, 128),
