@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import live, routes, services
+from app import routes, services
 from grader.topics import TOPICS
 
 FOCUS = Path(__file__).with_name("focus.css")
@@ -36,7 +36,6 @@ def main() -> None:
     st.set_page_config(page_title=title, page_icon=icon, layout="wide")
     st.html(FOCUS)
     page.run()
-    live.settle()
     if icon is None:
         st.set_page_config(page_icon=services.ICON)
 

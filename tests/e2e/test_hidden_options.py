@@ -46,6 +46,15 @@ st.html("<p>" + {SIZE} * "a" + "</p>")
 st.write(f"run {{st.session_state.runs}}")
 """
 
+SESSION = """
+import streamlit as st
+from app import live
+
+session = live._session()
+st.write(f"loop runs: {session._event_loop.is_running()}")
+live._wait_until_sent()
+st.write(f"messages left: {len(session._browser_queue)}")
+"""
 # A run that has not come to its expander before a file is there.
 WAITING = """
 import sys
@@ -143,3 +152,12 @@ def test_what_a_run_has_not_reached_fades_only_without_our_sheet(
             page.wait_for_function(f"() => ({FAINTEST})() < 0.5")
         (tmp_path / "go").touch()
         expect(page.get_by_text("run 2")).to_be_visible()
+
+
+def test_a_session_has_the_queue_and_the_loop_that_live_parts_look_at(
+    page: Page, tmp_path: Path
+) -> None:
+    with served(SESSION, tmp_path, []) as address:
+        page.goto(address)
+        expect(page.get_by_text("loop runs: True")).to_be_visible()
+        expect(page.get_by_text("messages left: 0")).to_be_visible()
