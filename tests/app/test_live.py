@@ -60,7 +60,10 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     loop.close()
 
 
-def test_the_wait_ends_when_the_queue_is_empty(session: SimpleNamespace) -> None:
+def test_the_wait_ends_when_the_queue_is_empty(
+    session: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST", 60)
     looks = 0
     is_empty = session._browser_queue.is_empty
 
